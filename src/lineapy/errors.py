@@ -1,0 +1,81 @@
+"""Every error LineaPy raises on its own behalf, in one tree.
+
+::
+
+    LineaError
+    ├── NotTracedError            save() was called, but nothing is being traced        (RuntimeError)
+    ├── ArtifactNotFoundError     no artifact of that name or version                   (NameError)
+    ├── ArtifactVersionError      a version that cannot be understood                   (ValueError)
+    ├── ArtifactSaveError         the value cannot become an artifact
+    │   └── UnserializableValueError    no serializer can write it                      (TypeError)
+    ├── StoreError                metadata or values cannot be read or written
+    │   ├── ValueMissingError           the file of a value is gone                     (FileNotFoundError)
+    │   ├── DigestMismatchError         the bytes of a value are not the ones saved
+    │   ├── UnreadableValueError        the bytes are right but cannot be turned back into a value
+    │   └── SchemaTooNewError           the database was written by a newer LineaPy
+    ├── ConfigurationError        an option has a wrong name or value                   (ValueError)
+    ├── KnowledgeFileError        a file about library calls is wrong                   (ValueError)
+    └── ScriptError               a script given on the command line cannot be used
+
+Where a user of plain Python would expect a built-in exception, the class in brackets is a base too, so an
+existing ``except NameError:`` keeps working. Each message says what happened, why, and what to do about it.
+Exceptions that the user's own code raises are never wrapped.
+"""
+
+from __future__ import annotations
+
+
+class LineaError(Exception):
+    """Base of every error that LineaPy raises on its own behalf."""
+
+
+class NotTracedError(LineaError, RuntimeError):
+    """`lineapy.save` was called in a program that LineaPy is not tracing."""
+
+
+class ArtifactNotFoundError(LineaError, NameError):
+    """No artifact has this name, or not in this version."""
+
+
+class ArtifactVersionError(LineaError, ValueError):
+    """A version is neither a whole number of 0 or more nor ``"latest"`` (nor, for deleting, ``"all"``)."""
+
+
+class ArtifactSaveError(LineaError):
+    """A value cannot become an artifact."""
+
+
+class UnserializableValueError(ArtifactSaveError, TypeError):
+    """No serializer can turn the value into bytes."""
+
+
+class StoreError(LineaError):
+    """Metadata or values cannot be read or written."""
+
+
+class ValueMissingError(StoreError, FileNotFoundError):
+    """The database knows the value, but its file is gone."""
+
+
+class DigestMismatchError(StoreError):
+    """The bytes in storage are not the bytes that were saved; they are not loaded."""
+
+
+class UnreadableValueError(StoreError):
+    """The bytes are those that were saved, but they cannot be turned back into a value here."""
+
+
+class SchemaTooNewError(StoreError):
+    """The database was written by a newer LineaPy than this one."""
+
+
+class ConfigurationError(LineaError, ValueError):
+    """An option has a wrong name or a wrong value."""
+
+
+class KnowledgeFileError(LineaError, ValueError):
+    """A YAML file about what library calls do is wrong."""
+
+
+class ScriptError(LineaError):
+    """A script, or an expression about it, given on the command line cannot be used."""
