@@ -1,0 +1,58 @@
+# Four commands: demo, test, lint, bench. Each makes the environment it needs, from git, make and Python with pip alone.
+#
+#   make test                        with python3
+#   make test PYTHON=python3.12      with another one; each Python version has an environment of its own
+
+PYTHON  ?= python3
+# How many processes run the tests.
+WORKERS ?= auto
+
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+VENV    := .venv-$(VERSION)
+BIN     := $(VENV)/bin
+READY   := $(VENV)/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench clean
+
+help:
+	@echo "make demo    trace three messy scripts and see what is left of them"
+	@echo "make test    linters, types, import contracts, all tests"
+	@echo "make lint    the part of 'make test' that runs no test"
+	@echo "make bench   measure the cost of tracing; writes benchmarks/RESULTS.md"
+
+demo: $(READY)
+	@$(BIN)/python examples/demo.py
+
+test: lint
+	$(BIN)/python -m pytest -q -n $(WORKERS)
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	@$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf .venv-*/ build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# The stamp is touched last, so an interrupted installation is made again; so is one older than pyproject.toml.
+# Debian's Python may lack ensurepip: then its own pip fills the environment. uv installs in seconds what takes pip a
+# minute; without it, pip does.
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "LineaPy needs Python 3.11 or newer; '$(PYTHON)' is $(or $(VERSION),not there)."; \
+	  echo "Install one (on Debian or Ubuntu: apt install python3 python3-pip), then say which: make $(MAKECMDGOALS) PYTHON=python3.12"; \
+	  exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) 2>/dev/null || { \
+	  $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; }
+	@echo "Installing LineaPy and its tools into $(VENV) ..."
+	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; then \
+	   $(BIN)/python -m uv pip install --quiet --python $(BIN)/python -e '.[dev,examples]'; \
+	 else \
+	   $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,examples]'; \
+	 fi
+	@touch $@
