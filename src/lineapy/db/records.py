@@ -1,0 +1,85 @@
+"""The rows that go into the database and come out of it, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lineapy.ids import SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """One traced run and the circumstances it ran in."""
+
+    id: SessionId
+    #: ``"SCRIPT"`` or ``"JUPYTER"``.
+    kind: str
+    #: Major and minor version, like ``"3.11"``.
+    python_version: str
+    #: With time zone; comes back in UTC.
+    created_at: datetime
+    working_directory: str
+    user_name: str
+    host_name: str
+    script_path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """One source text of a session: the script, or one execution of a cell."""
+
+    number: int
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GraphPart:
+    """A piece of a session's graph. The graph is stored as it grows; a piece once stored does not change."""
+
+    number: int
+    #: Opaque here.
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredValue:
+    """Where the bytes of a value are, and which bytes they must be."""
+
+    #: SHA-256 of the stored bytes, in hexadecimal.
+    digest: str
+    size: int
+    #: Name of the serializer that wrote them, like ``"cloudpickle"``.
+    format: str
+    #: The `artifact_storage_dir` at the time of writing.
+    location: str
+    #: Path below `location`.
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewArtifact:
+    """An artifact about to be stored: the database adds version and date."""
+
+    name: str
+    #: Where in the session's graph the slice starts; opaque here.
+    target: str
+    value: StoredValue
+    value_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactRecord:
+    """An artifact as the database knows it."""
+
+    #: Grows in the order of creation and is never given twice.
+    id: int
+    name: str
+    version: int
+    #: In UTC, with time zone.
+    date_created: datetime
+    session_id: SessionId
+    target: str
+    value: StoredValue
+    value_type: str | None

@@ -1,0 +1,105 @@
+"""The tables as the queries see them. What creates them is `migrations`; a test keeps the two equal.
+
+All names begin with ``lineapy_``: a team's database, and a database file of LineaPy 0.2, has other tables too.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from lineapy.db.column_types import AnyText, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+#: One traced run.
+session = Table(
+    "lineapy_session",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("python_version", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("working_directory", AnyText, nullable=False),
+    Column("user_name", AnyText, nullable=False),
+    Column("host_name", AnyText, nullable=False),
+    Column("script_path", AnyText),
+    # Not an Enum: adding a kind must not need another type on one database and a table copy on the other.
+    CheckConstraint("kind IN ('SCRIPT', 'JUPYTER')", name="kind"),
+)
+
+#: The texts the user wrote in a session.
+source = Table(
+    "lineapy_source",
+    metadata,
+    Column("session_id", String(32), ForeignKey(session.c.id), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", AnyText, nullable=False),
+    Column("text", AnyText, nullable=False),
+)
+
+#: The graph of a session, in pieces that are only ever added.
+graph_part = Table(
+    "lineapy_graph_part",
+    metadata,
+    Column("session_id", String(32), ForeignKey(session.c.id), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+#: Bytes in storage, shared by all artifacts with equal bytes. The key says digest and format.
+stored_value = Table(
+    "lineapy_stored_value",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("format", String(64), nullable=False),
+    Column("location", AnyText, nullable=False),
+    Column("key", AnyText, nullable=False),
+    UniqueConstraint("location", "key"),
+    sqlite_autoincrement=True,
+)
+
+#: The last version given to each name. It outlives the artifacts, so no version is ever given twice.
+artifact_counter = Table(
+    "lineapy_artifact_counter",
+    metadata,
+    Column("name", AnyText, primary_key=True),
+    Column("last_version", Integer, nullable=False),
+)
+
+artifact = Table(
+    "lineapy_artifact",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", AnyText, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("date_created", UtcDateTime, nullable=False),
+    Column("session_id", String(32), ForeignKey(session.c.id), nullable=False),
+    Column("target", AnyText, nullable=False),
+    Column("value_id", Integer, ForeignKey(stored_value.c.id), nullable=False, index=True),
+    Column("value_type", String(64)),
+    UniqueConstraint("name", "version"),
+    CheckConstraint("version >= 0", name="version"),
+    # Ids of deleted artifacts are not given again: other tables may remember them.
+    sqlite_autoincrement=True,
+)
