@@ -1,0 +1,73 @@
+"""What a slice is made for: some versions at some moment, and the expression they were used in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from lineapy.graph.model import Mark
+from lineapy.ids import StatementId, VersionId
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The user's ``lineapy.save(expression, name)`` call in a source text.
+
+    Attributes:
+        source: The text's number.
+        line, column, end_line, end_column: The call, as `ast` has it.
+        inside: It stands in a function, class, lambda or comprehension, whose text belongs to its statement.
+    """
+
+    source: int
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    inside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a slice starts.
+
+    Attributes:
+        versions: The versions that make the value.
+        mark: The moment: what the graph gained later does not count.
+        name: The variable that holds the value after the slice has run.
+        expression: How the value is made from variables; None if it simply is the variable ``name``.
+        statement: The statement in which the value was asked for.
+        place: The call that asked for it; None if it was asked for otherwise.
+    """
+
+    versions: tuple[VersionId, ...]
+    mark: Mark
+    name: str
+    expression: str | None = None
+    statement: StatementId | None = None
+    place: Place | None = None
+
+    def to_json(self) -> str:
+        """Text for `from_json`."""
+        return json.dumps(asdict(self) | {"mark": list(self.mark)})
+
+    @classmethod
+    def from_json(cls, text: str) -> Target:
+        """Read what `to_json` wrote.
+
+        Example:
+            >>> from lineapy.graph.model import Graph
+            >>> target = Target((VersionId(0),), Graph().mark(), "x")
+            >>> Target.from_json(target.to_json()) == target
+            True
+        """
+        found = json.loads(text)
+        place = found["place"]
+        return cls(
+            versions=tuple(found["versions"]),
+            mark=Mark(*found["mark"]),
+            name=found["name"],
+            expression=found["expression"],
+            statement=found["statement"],
+            place=Place(**place) if place else None,
+        )

@@ -1,0 +1,204 @@
+"""Code that did not run: which of it could bind or change a variable that a slice needs, and what it reads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from lineapy.graph.model import Graph
+from lineapy.ids import StatementId, VersionId
+from lineapy.source.statements import Statement, Trait
+
+#: Calls in code that did not run which change nothing, whatever their arguments are.
+_HARMLESS = frozenset(
+    {
+        *("print", "len", "isinstance", "issubclass", "type", "id", "repr", "str", "int", "float", "bool", "abs"),
+        *("min", "max", "sum", "sorted", "range", "round", "any", "all", "list", "dict", "tuple", "set", "hasattr"),
+        *("enumerate", "zip", "callable", "format", "ord", "chr", "getattr"),
+        *("ValueError", "TypeError", "RuntimeError", "KeyError", "IndexError", "Exception", "AssertionError"),
+        *("NotImplementedError", "SystemExit", "StopIteration", "FileNotFoundError", "OSError", "ImportError"),
+    }
+)
+#: Methods that change no object of the built-in types, and that libraries do not use for changing one either.
+_HARMLESS_METHODS = frozenset(
+    {".format", ".join", ".upper", ".lower", ".strip", ".split", ".startswith", ".endswith", ".copy", ".keys"}
+    | {".values", ".items", ".get", ".count", ".index", ".head", ".tail", ".describe", ".info"}
+)
+
+
+class Unrun:
+    """The statements of a session that never ran although what holds them did.
+
+    Args:
+        graph: The session's graph, at the moment of the slice.
+        statements: The session's statements, by number.
+        ran: Those that ran.
+
+    Attributes:
+        jumps: For each loop, its ``break`` and ``continue`` statements, whether or not they ran.
+        clauses: For each ``try`` and ``match`` statement, its clauses.
+        reraises: For each ``except`` clause, the ``raise`` statements in it.
+    """
+
+    def __init__(self, graph: Graph, statements: Sequence[Statement], ran: set[StatementId]) -> None:
+        self.graph = graph
+        self.statements = statements
+        self.ran = ran
+        self.jumps: dict[StatementId, list[StatementId]] = defaultdict(list)
+        self.clauses: dict[StatementId, list[StatementId]] = defaultdict(list)
+        self.reraises: dict[StatementId, list[StatementId]] = defaultdict(list)
+        self._candidates: list[Statement] = []
+        for statement in statements:
+            if statement.parent is not None:
+                self._classify(statement)
+        self._ends: dict[StatementId, StatementId] = {}
+        for statement in statements:
+            for parent in self._ancestors(statement.id):
+                self._ends[parent] = statement.id
+        self._meanings: dict[StatementId, dict[str, list[VersionId]]] = {}
+        self._fixed = set(graph.fixed)
+        self._written: dict[str, list[VersionId]] = defaultdict(list)
+        if self._candidates:
+            for compound, name, version in graph.available:
+                self._meanings.setdefault(compound, {}).setdefault(name, []).append(version)
+            for number, (name, _) in enumerate(graph.versions):
+                self._written[name].append(VersionId(number))
+
+    def _classify(self, statement: Statement) -> None:
+        parent = statement.parent
+        assert parent is not None
+        if statement.traits & Trait.JUMPS:
+            loop = next((p for p in self._ancestors(statement.id) if self.statements[p].traits & Trait.LOOPS), None)
+            # A jump in the else block of a loop belongs to the loop around it.
+            if loop is not None and self._arm_in(statement.id, loop) == "orelse":
+                loop = next((p for p in self._ancestors(loop) if self.statements[p].traits & Trait.LOOPS), None)
+            if loop is not None:
+                self.jumps[loop].append(statement.id)
+        if statement.kind in ("ExceptHandler", "match_case"):
+            self.clauses[parent].append(statement.id)
+        if statement.traits & Trait.RAISES:
+            for ancestor in self._ancestors(statement.id):
+                if self.statements[ancestor].kind == "ExceptHandler":
+                    self.reraises[ancestor].append(statement.id)
+                    break
+        if statement.id not in self.ran and self._home(statement.id) is not None:
+            self._candidates.append(statement)
+
+    def _ancestors(self, number: StatementId) -> Iterator[StatementId]:
+        parent = self.statements[number].parent
+        while parent is not None:
+            yield parent
+            parent = self.statements[parent].parent
+
+    def _arm_in(self, number: StatementId, ancestor: StatementId) -> str:
+        """The block of an ancestor in which a statement stands."""
+        while self.statements[number].parent != ancestor:
+            parent = self.statements[number].parent
+            assert parent is not None
+            number = parent
+        return self.statements[number].arm
+
+    def _home(self, number: StatementId) -> StatementId | None:
+        """The nearest statement around an unrun one that did run."""
+        return next((parent for parent in self._ancestors(number) if parent in self.ran), None)
+
+    # -- what unrun code reads
+
+    def reads(self, number: StatementId) -> list[VersionId]:
+        """Versions that a statement would have read, had it run."""
+        home = self._home(number)
+        if home is None:
+            return []
+        found: dict[VersionId, None] = {}
+        for name in self.statements[number].reads:
+            for version in self._meaning(home, name):
+                found[version] = None
+        return list(found)
+
+    def _meaning(self, home: StatementId, name: str) -> list[VersionId]:
+        found: list[VersionId] = []
+        for compound in (home, *self._ancestors(home)):
+            versions = self._meanings.get(compound, {}).get(name)
+            if versions:
+                found += versions
+                break
+        end = self._ends.get(home, home)
+        found += [v for v in self._written.get(name, ()) if home <= self.graph.versions[v].writer <= end]
+        return found
+
+    # -- what unrun code could do to a slice
+
+    def relevant(
+        self, uses: Sequence[tuple[VersionId, StatementId | None]], kept: Mapping[StatementId, object]
+    ) -> Iterator[tuple[StatementId, str]]:
+        """Unrun statements that could bind or change a variable between its last change and its use.
+
+        Args:
+            uses: Versions that the slice uses, each with the statement that uses it (None: the target).
+            kept: Statements that the slice holds already.
+
+        Yields:
+            Each such statement, with the variable.
+        """
+        candidates = [c for c in self._candidates if c.id not in kept]
+        if not candidates:
+            return
+        spans: dict[str, set[tuple[StatementId, StatementId]]] = defaultdict(set)
+        last = StatementId(len(self.statements))
+        for version, user in uses:
+            name, writer = self.graph.versions[version]
+            spans[name].add((writer, last if user is None else user))
+        for candidate in candidates:
+            for name in self._risks(candidate):
+                if any(self._lies_between(candidate.id, writer, user) for writer, user in spans.get(name, ())):
+                    yield candidate.id, name
+                    break
+
+    def _risks(self, statement: Statement) -> Iterator[str]:
+        yield from statement.binds
+        yield from statement.deletes
+        yield from statement.roots
+        home = self._home(statement.id)
+        assert home is not None
+        if all(self._is_harmless(callee) for callee in statement.callees):
+            if not statement.traits & (Trait.ITERATES | Trait.AUGMENTS):
+                return
+        for name in statement.reads:
+            # The callee may be a function that changes the globals it names.
+            for version in self._meaning(home, name):
+                used = self.graph.versions[version].name
+                if (home, used) not in self._fixed:
+                    yield used
+
+    def _is_harmless(self, callee: str) -> bool:
+        if callee.startswith("."):
+            return callee in _HARMLESS_METHODS
+        return callee in _HARMLESS and callee not in self._written
+
+    def _lies_between(self, unrun: StatementId, writer: StatementId, user: StatementId) -> bool:
+        """Whether an unrun statement could come after a writer and before a user of a version."""
+        start, end = writer, user
+        for ancestor in self._ancestors(unrun):
+            until = self._ends[ancestor]
+            statement = self.statements[ancestor]
+            writer_inside = ancestor <= writer <= until
+            user_inside = ancestor <= user <= until
+            if statement.traits & Trait.LOOPS:
+                if writer_inside:
+                    start = min(start, ancestor)
+                if user_inside:
+                    end = StatementId(max(end, until + 1))
+            elif writer_inside and self._branch(writer, ancestor) != self._branch(unrun, ancestor):
+                start = min(start, ancestor)  # another branch of the same statement
+        return start < unrun < end
+
+    def _branch(self, number: StatementId, ancestor: StatementId) -> str:
+        if number == ancestor:
+            return "header"
+        node = number
+        while self.statements[node].parent != ancestor:
+            parent = self.statements[node].parent
+            assert parent is not None
+            node = parent
+        arm = self.statements[node].arm
+        return f"{arm}:{node}" if arm in ("handlers", "cases") else arm

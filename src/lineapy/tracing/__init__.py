@@ -1,0 +1,1 @@
+"""Run the user's program natively and write down what happened: rewriting, hooks, recorder, reachability, state."""

@@ -1,0 +1,59 @@
+"""Which globals a piece of code loads and stores: the "fields" of a user's function."""
+
+from __future__ import annotations
+
+import dis
+from types import CodeType
+from typing import NamedTuple
+
+from lineapy.source.analysis import DYNAMIC_NAMES
+
+
+class CodeNames(NamedTuple):
+    """Global names that a code object, or one nested in it, uses.
+
+    Attributes:
+        loads: Names it may load.
+        stores: Names it may bind or delete.
+        dynamic: It can reach its namespace without naming the variables (``exec``, ``globals`` …).
+    """
+
+    loads: frozenset[str]
+    stores: frozenset[str]
+    dynamic: bool
+
+
+_LOADS = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"})
+_STORES = frozenset({"STORE_GLOBAL", "DELETE_GLOBAL"})
+_cache: dict[CodeType, CodeNames] = {}
+
+
+def code_names(code: CodeType) -> CodeNames:
+    """Find the global names in a code object and in the functions, classes and comprehensions it contains.
+
+    Example:
+        >>> def outer():
+        ...     global counter
+        ...     counter = 1
+        ...     return lambda: limit
+        >>> code_names(outer.__code__)
+        CodeNames(loads=frozenset({'limit'}), stores=frozenset({'counter'}), dynamic=False)
+    """
+    known = _cache.get(code)
+    if known is None:
+        loads: set[str] = set()
+        stores: set[str] = set()
+        for instruction in dis.get_instructions(code):
+            if instruction.opname in _LOADS:
+                loads.add(instruction.argval)
+            elif instruction.opname in _STORES:
+                stores.add(instruction.argval)
+        dynamic = not loads.isdisjoint(DYNAMIC_NAMES)
+        for constant in code.co_consts:
+            if isinstance(constant, CodeType):
+                inner = code_names(constant)
+                loads |= inner.loads
+                stores |= inner.stores
+                dynamic |= inner.dynamic
+        known = _cache[code] = CodeNames(frozenset(loads), frozenset(stores), dynamic)
+    return known

@@ -1,0 +1,93 @@
+"""Where the hooks of rewritten programs lead: builtins that the active recorder fills in.
+
+Builtins, so that the user's namespace stays as it is without LineaPy. Without a recorder they are absent, and nothing
+calls them: only module-level code of a traced text holds hooks, never a function that may outlive the session.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import CodeType
+from typing import Any, Protocol
+
+from lineapy.tracing.rewrite import HOOKS
+
+
+class AuditListener(Protocol):
+    """What the audit hook reports to."""
+
+    def code_executed(self, code: CodeType) -> None:
+        """``exec`` or ``eval`` is about to run code."""
+
+    def frame_inspected(self) -> None:
+        """A library is looking at a caller's frame, as ``DataFrame.query("a > @x")`` does."""
+
+
+_listener: AuditListener | None = None
+_thread = 0
+_hook_installed = False
+
+
+@contextmanager
+def installed(functions: dict[str, Any]) -> Iterator[None]:
+    """Let the hooks lead to these functions for the time being."""
+    before = {name: vars(builtins).get(name) for name in HOOKS}
+    for name in HOOKS:
+        setattr(builtins, name, functions[name])
+    try:
+        yield
+    finally:
+        for name, function in before.items():
+            if function is None:
+                delattr(builtins, name)
+            else:
+                setattr(builtins, name, function)
+
+
+@contextmanager
+def listening(listener: AuditListener) -> Iterator[None]:
+    """Report audit events of this thread to a listener for the time being.
+
+    An audit hook cannot be removed again, so there is one for the life of the process, idle while nobody listens.
+    """
+    global _listener, _thread, _hook_installed
+    if not _hook_installed:
+        sys.addaudithook(_audit)
+        _hook_installed = True
+    before = _listener, _thread
+    _listener, _thread = listener, threading.get_ident()
+    try:
+        yield
+    finally:
+        _listener, _thread = before
+
+
+def _audit(event: str, arguments: tuple[Any, ...]) -> None:
+    if _listener is None or (event != "exec" and event != "sys._getframe"):
+        return
+    if threading.get_ident() != _thread:
+        return
+    if event == "exec":
+        code = arguments[0]
+        # Importing a module executes its code as well; that is nobody's use of the namespace.
+        if isinstance(code, CodeType) and not _is_import(code):
+            _listener.code_executed(code)
+    else:
+        _listener.frame_inspected()
+
+
+def _is_import(code: CodeType) -> bool:
+    return code.co_name == "<module>" and not code.co_filename.startswith("<") and "importlib" in _caller_file()
+
+
+def _caller_file() -> str:
+    global _listener
+    listener, _listener = _listener, None  # asking for the frame raises an audit event of its own
+    try:
+        return sys._getframe(3).f_code.co_filename
+    finally:
+        _listener = listener

@@ -1,0 +1,103 @@
+"""The recorder's own view of a statement: its static facts, unpacked for speed, and which edges were already written."""
+
+from __future__ import annotations
+
+from lineapy.ids import VersionId
+from lineapy.source.statements import Statement, Trait
+
+#: Statements that bind their names when their block is entered, not when their first line is done.
+_BINDS_ON_ENTRY = frozenset({"For", "AsyncFor", "With", "AsyncWith", "ExceptHandler", "match_case"})
+
+
+class Node:
+    """One statement while it is traced.
+
+    Attributes:
+        binds: Names it binds once it is done.
+        entry_binds: Names it binds when its block is entered.
+        names_inside: Names that occur in the statements nested in it.
+        inside_left: How many statements nested in it have not run yet.
+        own: The version of each name that it wrote.
+        seen: Versions it is known to have read.
+        earlier: Pairs of versions already connected by it.
+        available: What has been noted of names at its beginning.
+    """
+
+    __slots__ = (
+        "available",
+        "binds",
+        "earlier",
+        "entry_binds",
+        "id",
+        "inside_left",
+        "modules",
+        "names_inside",
+        "own",
+        "parent",
+        "ran",
+        "reads",
+        "seen",
+        "statement",
+        "traits",
+    )
+
+    def __init__(self, statement: Statement, parent: Node | None) -> None:
+        self.id = statement.id
+        self.statement = statement
+        self.parent = parent
+        self.reads = statement.reads
+        self.traits = int(statement.traits)
+        on_entry = statement.kind in _BINDS_ON_ENTRY
+        self.binds = () if on_entry else statement.binds
+        self.entry_binds = statement.binds if on_entry else ()
+        self.names_inside: dict[str, None] | None = None
+        self.inside_left = 0
+        self.ran = False
+        self.modules: tuple[str, ...] = ()
+        self.own: dict[str, VersionId] = {}
+        self.seen: set[VersionId] = set()
+        self.earlier: set[tuple[VersionId, VersionId]] | None = None
+        self.available: set[tuple[str, VersionId]] | None = None
+
+    def is_inside(self, block: Node) -> bool:
+        """Whether it is nested in another statement, at any depth."""
+        node = self.parent
+        while node is not None:
+            if node is block:
+                return True
+            node = node.parent
+        return False
+
+
+def nodes_of(statements: list[Statement], first: int) -> list[Node]:
+    """Make the nodes of one text's statements, and tell each what is nested in it.
+
+    Args:
+        statements: The statements, outer before inner.
+        first: The number of the first.
+    """
+    nodes: list[Node] = []
+    for statement in statements:
+        parent = nodes[statement.parent - first] if statement.parent is not None else None
+        node = Node(statement, parent)
+        nodes.append(node)
+        while parent is not None:
+            if parent.names_inside is None:
+                parent.names_inside = {}
+            parent.names_inside.update(dict.fromkeys((*statement.reads, *statement.binds)))
+            parent.inside_left += 1
+            parent = parent.parent
+    return nodes
+
+
+# Plain integers, for the recorder's hot path.
+OPERATES = int(Trait.OPERATES)
+ITERATES = int(Trait.ITERATES)
+CALLS_INSIDE = int(Trait.CALLS_INSIDE)
+DYNAMIC = int(Trait.DYNAMIC)
+IMPORTS = int(Trait.IMPORTS)
+IMPORTS_SUBMODULE = int(Trait.IMPORTS_SUBMODULE)
+JUMPS = int(Trait.JUMPS)
+AUGMENTS = int(Trait.AUGMENTS)
+CALLS = int(Trait.CALLS)
+HOLDS_LAMBDA = int(Trait.HOLDS_LAMBDA)

@@ -1,0 +1,99 @@
+"""What can be reached from a value: the objects, the variables its code names, and what about it cannot be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from lineapy.tracing.anatomy import IMMUTABLE, Anatomy
+
+#: Objects visited at most from one value; beyond it the value is taken to reach everything that flowed into it.
+LIMIT = 200_000
+
+
+@dataclass(slots=True)
+class Reach:
+    """What one value reaches.
+
+    Attributes:
+        ids: Ids of the objects that can change, the value itself included.
+        opaque: Ids of those whose state cannot be seen.
+        loads: Variables that code among them may load.
+        stores: Variables that code among them may bind.
+        dynamic: Code among them can reach the namespace without naming variables.
+        runs_user_code: Operating on the value may run the user's code.
+        size: How many parts were looked at: what finding this out cost.
+        complete: The walk came to its end within `LIMIT`.
+        outdated: How often the value has changed since; what it may have gained was added without looking again.
+    """
+
+    ids: set[int] = field(default_factory=set)
+    opaque: set[int] = field(default_factory=set)
+    loads: set[str] = field(default_factory=set)
+    stores: set[str] = field(default_factory=set)
+    dynamic: bool = False
+    runs_user_code: bool = False
+    size: int = 0
+    complete: bool = True
+    outdated: int = 0
+
+    def absorb(self, other: Reach) -> None:
+        """Take in what another value reaches, as after ``self.append(other)``."""
+        self.ids |= other.ids
+        self.opaque |= other.opaque
+        self.loads |= other.loads
+        self.stores |= other.stores
+        self.dynamic |= other.dynamic
+        self.runs_user_code |= other.runs_user_code
+
+
+def survey(anatomy: Anatomy, roots: Iterable[object], *, limit: int = LIMIT) -> Reach:
+    """Walk everything that can be reached from some values.
+
+    Args:
+        anatomy: How to look at objects.
+        roots: Where to start.
+        limit: Number of parts after which to give up.
+
+    Returns:
+        What was found.
+
+    Example:
+        >>> inner = [1]
+        >>> outer = {"a": inner}
+        >>> reached = survey(Anatomy({}), [outer])
+        >>> reached.ids == {id(outer), id(inner)}
+        True
+    """
+    found = Reach()
+    ids, immutable, kind_of, names_of = found.ids, IMMUTABLE, anatomy.kind, anatomy.names
+    pending = [root for root in roots if type(root) not in immutable]
+    while pending:
+        value = pending.pop()
+        number = id(value)
+        if number in ids:
+            continue
+        kind = kind_of(value)
+        if kind is None:
+            continue
+        ids.add(number)
+        ids.add(id(type(value)))  # so that patching a class changes its instances
+        if kind.also_known_as is not None:
+            ids.update(kind.also_known_as(value))
+        if kind.opaque:
+            found.opaque.add(number)
+        if kind.runs_user_code:
+            found.runs_user_code = True
+        names = names_of(value)
+        if names is not None:
+            found.runs_user_code = True
+            found.loads |= names.loads
+            found.stores |= names.stores
+            found.dynamic |= names.dynamic
+        parts = kind.parts(value)
+        found.size += 1 + len(parts)
+        if found.size > limit:
+            found.complete = False
+            break
+        pending += [part for part in parts if type(part) not in immutable]
+    return found

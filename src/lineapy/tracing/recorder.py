@@ -1,0 +1,781 @@
+"""The one mutable heart of a traced run: what the hooks report becomes versions and edges of the graph.
+
+A statement's life: `at` finishes the statement before it and starts this one. Starting notes the versions it reads,
+and where user code may run, takes a snapshot of what that code could change. While it runs, `call` and `change` report
+what is known to be changed, or that the snapshot is needed after all. Finishing compares, gives the names that it
+bound a fresh version, and every variable from which a changed object can be reached a further version.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from types import CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+from lineapy.effects.lookup import Knowledge
+from lineapy.graph.model import Available, Fixed, Graph, Previous, Raised, Read
+from lineapy.ids import StatementId, VersionId
+from lineapy.source.analysis import DYNAMIC_NAMES
+from lineapy.source.statements import Statement
+from lineapy.tracing.anatomy import IMMUTABLE, Anatomy
+from lineapy.tracing.code_names import CodeNames, code_names
+from lineapy.tracing.fingerprint import Snapshot
+from lineapy.tracing.libraries import is_library
+from lineapy.tracing.nodes import (
+    AUGMENTS,
+    CALLS,
+    CALLS_INSIDE,
+    DYNAMIC,
+    HOLDS_LAMBDA,
+    IMPORTS,
+    IMPORTS_SUBMODULE,
+    ITERATES,
+    JUMPS,
+    OPERATES,
+    Node,
+    nodes_of,
+)
+from lineapy.tracing.reach import Reach, survey
+
+#: The resource whose versions are the states of the module search path.
+IMPORT_PATH = "<sys.path>"
+
+_MISSING = object()
+#: Containers whose item assignment changes the container itself and nothing else.
+_PLAIN_CONTAINERS = frozenset({list, dict, bytearray})
+#: Reaches larger than this are brought up to date by addition, not by another walk after each change.
+_LARGE = 256
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+class Recorder:
+    """Writes down a traced run.
+
+    Args:
+        namespace: The globals in which the traced program runs.
+        knowledge: What is known of library calls.
+
+    Attributes:
+        graph: What has been written so far.
+        current: For each variable, its present version.
+    """
+
+    def __init__(self, namespace: dict[str, Any], knowledge: Knowledge) -> None:
+        self.graph = Graph()
+        self.current: dict[str, VersionId] = {}
+        self.nodes: list[Node] = []
+        self._namespace = namespace
+        self._knowledge = knowledge
+        self._anatomy = Anatomy(namespace)
+        self._texts: dict[int, list[str]] = {}
+        # Which objects can be reached from which variables; variables in _unknown were changed since they were looked at.
+        self._reach: dict[str, Reach] = {}
+        self._owners: dict[int, set[str]] = {}
+        self._unknown: set[str] = set()
+        self._may_hold_new: set[str] = set()
+        self._boundless: set[str] = set()
+        self._last_change: dict[int, tuple[VersionId, ...]] = {}
+        self._import_path = tuple(sys.path)
+        # Blocks that code runs at the end of: with blocks, and loops over the user's own iterators.
+        self._open_blocks: list[tuple[Node, Snapshot | None]] = []
+        # About the statement that is running.
+        self._now: Node | None = None
+        self._mutable: list[str] = []
+        self._code_names: set[str] | None = None
+        self._snapshot: Snapshot | None = None
+        self._stores: dict[str, object] | None = None
+        self._namespace_before: dict[str, object] | None = None
+        self._changed: set[int] = set()
+        self._advances = False
+        self._augmented: tuple[str, int] | None = None
+
+    # -- statements
+
+    def add_source(self, text: str, statements: list[Statement], modules: dict[StatementId, tuple[str, ...]]) -> None:
+        """Make the statements of a text known before it runs.
+
+        Args:
+            text: The text.
+            statements: Its statements; their numbers go on where the last text's ended.
+            modules: For each import statement, the modules it names.
+        """
+        if not statements:
+            return
+        self._texts[statements[0].source] = text.splitlines()
+        nodes = nodes_of(statements, statements[0].id)
+        for number, names in modules.items():
+            nodes[number - statements[0].id].modules = names
+        self.nodes += nodes
+
+    @property
+    def running(self) -> StatementId | None:
+        """The statement that is running."""
+        return self._now.id if self._now is not None else None
+
+    def functions(self) -> dict[str, Any]:
+        """What each hook leads to."""
+        return {
+            "__lineapy_at__": self.at,
+            "__lineapy_call__": self.call,
+            "__lineapy_change__": self.change,
+            "__lineapy_each__": self.each,
+            "__lineapy_enter__": self.enter,
+            "__lineapy_leave__": self.leave,
+            "__lineapy_finally__": self.finally_,
+        }
+
+    # -- hooks
+
+    def at(self, number: int) -> None:
+        """A statement begins."""
+        node = self.nodes[number]
+        if self._open_blocks:
+            self._close_blocks(node)
+        if self._now is not None:
+            self._finish()
+        self._start(node)
+
+    def each(self, number: int) -> None:
+        """A ``for`` loop has bound its next item."""
+        header = self.nodes[number]
+        if self._now is header:
+            self._finish()  # the first round: the header has just been evaluated
+            self._bind_all(header, header.entry_binds)
+            self._watch(header)
+            return
+        while self._open_blocks and self._open_blocks[-1][0] is not header and not header.is_inside(self._open_blocks[-1][0]):
+            self._leave_block(abnormally=self._now is None or not self._now.traits & JUMPS)
+        if self._now is not None:
+            self._finish()
+        self._start(header)
+        self._advances = True
+        if self._open_blocks and self._open_blocks[-1][0] is header:
+            watched = self._open_blocks.pop()[1]
+            if watched is not None:
+                self._changed |= watched.changed()
+        self._finish()
+        self._bind_all(header, header.entry_binds)
+        self._watch(header)
+
+    def enter(self, number: int) -> None:
+        """A ``with`` block, an ``except`` clause or a ``case`` clause is entered."""
+        node = self.nodes[number]
+        kind = node.statement.kind
+        if kind == "ExceptHandler":
+            self._enter_handler(node)
+        elif kind == "match_case":
+            if self._now is not None:
+                self._finish()
+            self._start(node)
+            self._finish()
+            self._bind_all(node, node.entry_binds)
+        else:
+            if self._now is not None:
+                self._finish()
+            self._bind_all(node, node.entry_binds)
+            values = [self._namespace[n] for n in (*node.reads, *node.entry_binds) if n in self._namespace]
+            reached = survey(self._anatomy, values)
+            self._open_blocks.append((node, Snapshot(self._anatomy, values) if reached.runs_user_code else None))
+
+    def _enter_handler(self, node: Node) -> None:
+        raised = self._now
+        while self._open_blocks and not node.is_inside(self._open_blocks[-1][0]):
+            self._leave_block(abnormally=True)
+        if raised is not None:
+            if self._now is not None:
+                self._finish(raised=True)
+            self._raised_into(node, raised)
+        self._start(node)
+        self._finish()
+        self._bind_all(node, node.entry_binds)
+
+    def leave(self, number: int) -> None:
+        """The end of a block is reached without an exception or jump."""
+        node = self.nodes[number]
+        if self._now is not None:
+            self._finish()
+        if node.statement.kind in ("With", "AsyncWith"):
+            if self._open_blocks and self._open_blocks[-1][0] is node:
+                self._open_blocks.pop()
+            # What __exit__ does is the header's doing.
+            self._start(node, extra=node.entry_binds)
+
+    def finally_(self, number: int) -> None:
+        """A ``finally`` block begins; whether after an exception shows in `leave` not having been called."""
+        block = self.nodes[number]
+        while self._open_blocks and self._open_blocks[-1][0].is_inside(block):
+            self._leave_block(abnormally=self._now is not None and not self._now.traits & JUMPS)
+        if self._now is not None:
+            self._finish(raised=not self._now.traits & JUMPS and self._now is not block)
+
+    def call(self, number: int, callee: Any) -> Any:
+        """Something is about to be called."""
+        node = self._now
+        if node is None:
+            return callee
+        effect = self._knowledge.effect(callee)
+        if effect is None or effect.changes_others:
+            self._advances = True
+            function = callee.__func__ if type(callee) is MethodType else callee
+            if type(function) is FunctionType and self._anatomy.is_home(function):
+                self._read_code(node, code_names(function.__code__))
+            if self._snapshot is None:
+                self._take_snapshot(node, callee)
+            else:
+                self._snapshot.add((callee,))
+            return callee
+        if effect.changes_receiver:
+            receiver = getattr(callee, "__self__", None)
+            if receiver is None or isinstance(receiver, ModuleType):
+                receiver = self._knowledge.owner(callee)
+            self._changed.add(id(receiver))
+        if effect.advances_iterators:
+            self._advances = True
+        return callee
+
+    def change(self, number: int, value: Any) -> Any:
+        """An item or attribute of an object is about to be set or deleted."""
+        node = self._now
+        if node is None:
+            return value
+        self._changed.add(id(value))
+        cls = type(value)
+        if cls in _PLAIN_CONTAINERS and not node.traits & AUGMENTS:
+            return value
+        kind = self._anatomy.kind(value)
+        if kind is None or isinstance(value, ModuleType):
+            return value
+        if kind.also_known_as is not None:
+            self._changed.update(kind.also_known_as(value))
+            if not value.dtype.hasobject:
+                return value
+        # Setting an attribute may run code; and x[i] += y may change what x[i] is.
+        self._changed.add(id(getattr(value, "__dict__", None)))
+        if self._snapshot is None:
+            self._take_snapshot(node, value)
+        else:
+            self._snapshot.add((value,))
+        return value
+
+    def end(self, *, raised: bool = False) -> None:
+        """The text has been run to its end, or to an exception that nobody caught."""
+        while self._open_blocks:
+            self._leave_block(abnormally=raised)
+        if self._now is not None:
+            self._finish(raised=raised)
+
+    # -- audit events
+
+    def code_executed(self, code: CodeType) -> None:
+        """``exec`` or ``eval`` is about to run code: it may use any name it mentions, and bind any."""
+        node = self._now
+        if node is None:
+            return
+        names = code_names(code)
+        known = names.loads & self._namespace.keys()
+        if known:
+            self._read_code(node, CodeNames(frozenset(known), frozenset(), False))
+            values = [self._namespace[name] for name in known]
+            if self._snapshot is not None:
+                self._snapshot.add(values)
+            else:
+                self._take_snapshot(node)
+        if self._namespace_before is None:
+            self._namespace_before = dict(self._namespace)
+
+    def frame_inspected(self) -> None:
+        """A library looks for variables in the caller's frame: whatever the statement's strings mention counts as read."""
+        node = self._now
+        if node is not None and node.traits & CALLS:
+            self._read_words(node)
+
+    # -- starting
+
+    def _start(self, node: Node, extra: tuple[str, ...] = ()) -> None:
+        self._now = node
+        if not node.ran:
+            node.ran = True
+            self.graph.ran.append(node.id)
+            parent = node.parent
+            while parent is not None:
+                parent.inside_left -= 1
+                parent = parent.parent
+        current, namespace, seen = self.current, self._namespace, node.seen
+        mutable = self._mutable = []
+        for name in node.reads + extra if extra else node.reads:
+            version = current.get(name)
+            if version is not None and version not in seen:
+                seen.add(version)
+                self.graph.reads.append(Read(node.id, version))
+            if type(namespace.get(name)) not in IMMUTABLE:
+                mutable.append(name)
+        traits = node.traits
+        if node.inside_left:
+            self._note_available(node)
+        if traits & OPERATES:
+            if mutable or traits & (DYNAMIC | CALLS_INSIDE):
+                self._look_ahead(node)
+            if traits & AUGMENTS and node.binds:
+                self._note_augmented(node)
+        if traits & IMPORTS:
+            self._read(node, IMPORT_PATH)
+            if traits & DYNAMIC:
+                self._namespace_before = dict(namespace)
+
+    def _read(self, node: Node, name: str) -> None:
+        version = self.current.get(name)
+        if version is not None and version not in node.seen:
+            node.seen.add(version)
+            self.graph.reads.append(Read(node.id, version))
+
+    def _look_ahead(self, node: Node) -> None:
+        """Note what code may run in a statement that uses mutable values, before it runs."""
+        traits = node.traits
+        runs_user_code = bool(traits & CALLS_INSIDE)
+        for name in self._mutable:
+            reach = self._reach_of(name)
+            if reach.loads or reach.stores or reach.dynamic:
+                self._read_code(node, CodeNames(frozenset(reach.loads), frozenset(reach.stores), reach.dynamic))
+            if reach.runs_user_code:
+                runs_user_code = True
+        if traits & DYNAMIC:
+            self._read_dynamic(node)
+            runs_user_code = True
+        if runs_user_code:
+            self._take_snapshot(node)
+
+    def _read_code(self, node: Node, names: CodeNames) -> None:
+        """Code that may run names these variables: they are read, and what is reached from them may change."""
+        if self._code_names is None:
+            self._code_names = set(self._mutable)
+        pending = [names]
+        visited = self._code_names
+        while pending:
+            names = pending.pop()
+            for name in names.stores:
+                if self._stores is None:
+                    self._stores = {}
+                if name not in self._stores:
+                    self._stores[name] = self._namespace.get(name, _MISSING)
+            if names.dynamic:
+                self._prepare_dynamic(node, everything=not names.loads.isdisjoint({"globals"}))
+            for name in names.loads | names.stores:
+                if name in visited:
+                    continue
+                visited.add(name)
+                self._read(node, name)
+                value = self._namespace.get(name, _MISSING)
+                if value is _MISSING or type(value) in IMMUTABLE:
+                    continue
+                reach = self._reach_of(name)
+                if reach.loads or reach.stores or reach.dynamic:
+                    pending.append(CodeNames(frozenset(reach.loads), frozenset(reach.stores), reach.dynamic))
+                if self._snapshot is not None:
+                    self._snapshot.add((value,))
+
+    def _read_dynamic(self, node: Node) -> None:
+        used = DYNAMIC_NAMES.intersection(node.reads)
+        self._prepare_dynamic(node, everything=False)
+        if not used or used <= {"exec", "eval"}:
+            return
+        if not self._read_words(node):
+            self._prepare_dynamic(node, everything=True)
+
+    def _prepare_dynamic(self, node: Node, *, everything: bool) -> None:
+        if self._namespace_before is None:
+            self._namespace_before = dict(self._namespace)
+        if everything:
+            known = frozenset(self.current) & self._namespace.keys()
+            if self._code_names is None:
+                self._code_names = set(self._mutable)
+            if known - self._code_names:
+                self._read_code(node, CodeNames(frozenset(known), frozenset(), False))
+
+    def _read_words(self, node: Node) -> bool:
+        """Count the variables that a statement's string literals mention as read; whether there was any string."""
+        statement = node.statement
+        lines = self._texts[statement.source][statement.line - 1 : statement.end_line]
+        text = "\n".join(lines)
+        if '"' not in text and "'" not in text:
+            return False
+        words = {word for word in _WORD.findall(text) if word in self.current}
+        for name in node.reads:
+            value = self._namespace.get(name)
+            if type(value) is str and len(value) < 10_000:
+                words.update(word for word in _WORD.findall(value) if word in self.current)
+        if words:
+            self._read_code(node, CodeNames(frozenset(words), frozenset(), False))
+        return True
+
+    def _take_snapshot(self, node: Node, *others: object) -> None:
+        names: Iterable[str] = self._code_names if self._code_names is not None else self._mutable
+        values = [self._namespace[name] for name in (*names, *self._mutable) if name in self._namespace]
+        self._snapshot = Snapshot(self._anatomy, [*values, *others])
+
+    def _note_augmented(self, node: Node) -> None:
+        name = node.binds[0]
+        value = self._namespace.get(name)
+        if type(value) in IMMUTABLE:
+            return
+        self._augmented = (name, id(value))
+        kind = self._anatomy.kind(value)
+        if kind is not None and kind.parts is not tuple and kind.also_known_as is None and self._snapshot is None:
+            self._take_snapshot(node)
+
+    def _note_available(self, node: Node) -> None:
+        """Note what the names in a compound statement mean at its beginning, for those of its parts that never run."""
+        names_inside = node.names_inside or {}
+        noted = node.available
+        if noted is None:
+            noted = node.available = set()
+        log = self.graph.available
+        for name in names_inside:
+            version = self.current.get(name)
+            if version is None:
+                continue
+            value = self._namespace.get(name, _MISSING)
+            if (name, version) not in noted:
+                noted.add((name, version))
+                log.append(Available(node.id, name, version))
+                if type(value) in IMMUTABLE:
+                    self.graph.fixed.append(Fixed(node.id, name))
+            if value is not _MISSING and type(value) not in IMMUTABLE:
+                for used in self._names_behind(name):
+                    behind = self.current.get(used)
+                    if behind is not None and (name, behind) not in noted:
+                        noted.add((name, behind))
+                        log.append(Available(node.id, name, behind))
+
+    def _names_behind(self, name: str) -> set[str]:
+        """Variables that code reached from a variable names, through any number of functions."""
+        found: set[str] = set()
+        pending = [name]
+        while pending:
+            name = pending.pop()
+            if name not in self._namespace or type(self._namespace[name]) in IMMUTABLE:
+                continue
+            reach = self._reach_of(name)
+            for used in (reach.loads | reach.stores) - found:
+                found.add(used)
+                pending.append(used)
+        return found
+
+    # -- finishing
+
+    def _finish(self, *, raised: bool = False) -> None:
+        node = self._now
+        assert node is not None
+        self._now = None
+        traits = node.traits
+        if traits & OPERATES:
+            changed = self._collect_changes(node)
+        else:
+            changed = None
+        rebound: set[str] | None = None
+        if self._stores is not None or self._namespace_before is not None:
+            rebound = self._rebound_by_code(node)
+        if node.binds:
+            self._bind_all(node, node.binds, maybe=raised)
+        if node.statement.deletes:
+            self._delete(node)
+        if changed:
+            self._apply(node, changed, rebound)
+        if traits & (CALLS | IMPORTS) or node.statement.roots:
+            self._check_imports(node)
+        self._mutable = []
+
+    def _collect_changes(self, node: Node) -> set[int]:
+        changed = self._changed
+        if changed:
+            self._changed = set()
+        if self._snapshot is not None:
+            changed |= self._snapshot.changed()
+        if self._advances or node.traits & ITERATES:
+            if self._advances and self._snapshot is not None:
+                changed |= self._snapshot.opaque
+            for name in self._mutable:
+                reach = self._reach.get(name)
+                if reach is not None and reach.opaque:
+                    changed |= reach.opaque
+        self._snapshot = None
+        self._advances = False
+        self._code_names = None
+        if self._augmented is not None:
+            name, before = self._augmented
+            self._augmented = None
+            value = self._namespace.get(name)
+            if id(value) == before:
+                changed.add(before)
+                kind = self._anatomy.kind(value)
+                if kind is not None and kind.also_known_as is not None:
+                    changed.update(kind.also_known_as(value))
+        return changed
+
+    def _rebound_by_code(self, node: Node) -> set[str]:
+        """Bind the names that functions or executed text rebound during a statement."""
+        namespace = self._namespace
+        before: dict[str, object] = {}
+        if self._namespace_before is not None:
+            before = self._namespace_before
+            names = {*before, *namespace}
+        else:
+            names = set()
+        if self._stores is not None:
+            before = {**before, **self._stores}
+            names |= self._stores.keys()
+        self._stores = self._namespace_before = None
+        rebound = {name for name in names if namespace.get(name, _MISSING) is not before.get(name, _MISSING)}
+        rebound.difference_update(node.binds, node.entry_binds)
+        rebound.discard("__builtins__")
+        for name in sorted(rebound):
+            self._bind(node, name)
+        return rebound
+
+    def _bind_all(self, node: Node, names: tuple[str, ...], *, maybe: bool = False) -> None:
+        for name in names:
+            if maybe:
+                # The statement raised: whether it got as far as binding the name is not known.
+                if name in self._namespace:
+                    self._supersede(node, name)
+            else:
+                self._bind(node, name)
+
+    def _bind(self, node: Node, name: str) -> None:
+        version = node.own.get(name)
+        if version is None:
+            version = node.own[name] = self.graph.add_version(name, node.id)
+        earlier = self.current.get(name)
+        if earlier is not None:
+            if node.traits & IMPORTS_SUBMODULE and earlier != version:
+                self._connect(node, version, earlier)
+            self._forget(name)
+        self.current[name] = version
+        value = self._namespace.get(name)
+        if type(value) not in IMMUTABLE:
+            self._unknown.add(name)
+            if self._last_change:
+                # An object that came by a hidden way, such as a registry, after it was changed elsewhere.
+                for change in self._last_change.get(id(value), ()):
+                    if change not in node.seen and change != version:
+                        if self.current.get(self.graph.versions[change].name) == change:
+                            self._connect(node, version, change)
+
+    def _delete(self, node: Node) -> None:
+        for name in node.statement.deletes:
+            if name not in self._namespace:
+                version = node.own.get(name)
+                if version is None:
+                    version = node.own[name] = self.graph.add_version(name, node.id)
+                self._forget(name)
+                self._unknown.discard(name)
+                self.current[name] = version
+
+    def _supersede(self, node: Node, name: str) -> VersionId:
+        """Give a variable a further version, which goes back to the one it has."""
+        version = node.own.get(name)
+        if version is None:
+            version = node.own[name] = self.graph.add_version(name, node.id)
+        earlier = self.current.get(name)
+        if earlier is not None and earlier != version:
+            self._connect(node, version, earlier)
+        self.current[name] = version
+        self._forget(name)
+        if type(self._namespace.get(name)) not in IMMUTABLE:
+            self._unknown.add(name)
+        return version
+
+    def _connect(self, node: Node, version: VersionId, earlier: VersionId) -> None:
+        pair = (version, earlier)
+        if node.earlier is None:
+            node.earlier = set()
+        if pair not in node.earlier:
+            node.earlier.add(pair)
+            self.graph.previous.append(Previous(version, earlier))
+
+    def _apply(self, node: Node, changed: set[int], rebound: set[str] | None) -> None:
+        """Objects were changed: every variable from which one can be reached gets a further version."""
+        names = self._owners_of(node, changed)
+        names.difference_update(node.binds)
+        if rebound:
+            names -= rebound
+        versions = []
+        for name in names:
+            large = self._reach.get(name)
+            keeps = large if large is not None and self._can_extend(node, large) else None
+            if keeps is not None:
+                self._reach[name] = Reach()  # keeps _forget from dropping the owners one by one
+            versions.append(self._supersede(node, name))
+            if keeps is not None:
+                self._unknown.discard(name)
+                self._reach[name] = keeps
+                self._extend(node, name, keeps)
+        for name in node.binds:
+            if name in self.current:
+                versions.append(self.current[name])
+        for number in changed:
+            self._last_change[number] = tuple(versions)
+        if len(self._last_change) > 10_000:
+            self._last_change.clear()
+
+    def _owners_of(self, node: Node, changed: set[int]) -> set[str]:
+        while self._unknown:
+            self._reach_of(self._unknown.pop())
+        owners = self._owners
+        names: set[str] = set()
+        unowned = []
+        for number in changed:
+            owning = owners.get(number)
+            if owning:
+                names |= owning
+            else:
+                unowned.append(number)
+        if unowned and self._may_hold_new:
+            for name in list(self._may_hold_new):
+                self._forget(name)
+                self._reach_of(name)
+            for number in unowned:
+                names |= owners.get(number, set())
+        if not names or unowned:
+            # Nothing known reaches it: it was found through the variable that the statement names.
+            names.update(name for name in node.statement.roots if name in self.current)
+        return names | self._boundless
+
+    # -- reachability
+
+    def _reach_of(self, name: str) -> Reach:
+        reach = self._reach.get(name)
+        if reach is None:
+            self._unknown.discard(name)
+            value = self._namespace.get(name)
+            reach = self._reach[name] = survey(self._anatomy, (value,))
+            if not reach.complete:
+                self._boundless.add(name)
+                reach.loads |= self.current.keys()
+                reach.runs_user_code = True
+            owners = self._owners
+            for number in reach.ids:
+                owning = owners.get(number)
+                if owning is None:
+                    owners[number] = {name}
+                else:
+                    owning.add(name)
+        return reach
+
+    def _forget(self, name: str) -> None:
+        reach = self._reach.pop(name, None)
+        if reach is None:
+            return
+        self._may_hold_new.discard(name)
+        self._boundless.discard(name)
+        owners = self._owners
+        for number in reach.ids:
+            owning = owners.get(number)
+            if owning is not None:
+                owning.discard(name)
+                if not owning:
+                    del owners[number]
+
+    def _can_extend(self, node: Node, reach: Reach) -> bool:
+        """Whether adding what a statement used is good enough, so that a large value need not be walked again."""
+        return (
+            reach.size > _LARGE
+            and reach.complete
+            and self._snapshot is None
+            and not node.traits & HOLDS_LAMBDA
+            and reach.outdated * 16 < reach.size
+        )
+
+    def _extend(self, node: Node, name: str, reach: Reach) -> None:
+        reach.outdated += 1
+        self._may_hold_new.add(name)
+        for used in (*node.reads, *node.binds):
+            if used == name or type(self._namespace.get(used)) in IMMUTABLE:
+                continue
+            other = self._reach_of(used)
+            for number in other.ids - reach.ids:
+                self._owners.setdefault(number, set()).add(name)
+            reach.absorb(other)
+
+    # -- the module search path
+
+    def _check_imports(self, node: Node) -> None:
+        path = tuple(sys.path)
+        if path != self._import_path:
+            self._import_path = path
+            self._supersede_resource(node, IMPORT_PATH)
+        if node.traits & IMPORTS and any(not is_library(name) for name in node.modules):
+            self.graph.pinned.append(node.id)
+
+    def _supersede_resource(self, node: Node, name: str) -> None:
+        version = node.own.get(name)
+        if version is None:
+            version = node.own[name] = self.graph.add_version(name, node.id)
+        earlier = self.current.get(name)
+        if earlier is not None and earlier != version:
+            self._connect(node, version, earlier)
+        self.current[name] = version
+
+    # -- control flow that leaves blocks
+
+    def _raised_into(self, clause: Node, raised: Node) -> None:
+        edge = Raised(clause.id, raised.id)
+        if edge not in self.graph.raised[-64:]:
+            self.graph.raised.append(edge)
+
+    def _watch(self, header: Node) -> None:
+        """Remember a loop over an iterator that runs the user's code: each step may change what it reaches."""
+        values = [self._namespace[name] for name in header.reads if name in self._namespace]
+        if any(type(value) not in IMMUTABLE for value in values):
+            names = self._names_of_loop(header)
+            if names is not None:
+                values += [self._namespace[name] for name in names if name in self._namespace]
+                self._open_blocks.append((header, Snapshot(self._anatomy, values)))
+
+    def _names_of_loop(self, header: Node) -> set[str] | None:
+        names: set[str] = set()
+        runs_user_code = False
+        for name in header.reads:
+            if name in self._namespace and type(self._namespace[name]) not in IMMUTABLE:
+                reach = self._reach_of(name)
+                runs_user_code |= reach.runs_user_code
+                names |= self._names_behind(name)
+        return names if runs_user_code else None
+
+    def _close_blocks(self, node: Node) -> None:
+        """Statement `node` begins: the open blocks that do not hold it have been left."""
+        while self._open_blocks and not node.is_inside(self._open_blocks[-1][0]):
+            if self._open_blocks[-1][0] is node:  # the next test of a while loop
+                break
+            self._leave_block(abnormally=self._now is None or not self._now.traits & JUMPS)
+
+    def _leave_block(self, *, abnormally: bool) -> None:
+        block, watched = self._open_blocks.pop()
+        loop = block.statement.kind in ("For", "AsyncFor")
+        if self._now is not None:
+            inside = self._now
+            self._finish(raised=abnormally and not loop)
+            if abnormally and not loop:
+                self._raised_into(block, inside)
+        changed = watched.changed() if watched is not None else set()
+        reach = survey(
+            self._anatomy,
+            [self._namespace[n] for n in (*block.reads, *block.entry_binds) if n in self._namespace],
+        )
+        changed |= reach.opaque
+        if changed:
+            self._apply(block, changed, None)
+
+    # -- for slices
+
+    def versions_read(self, names: Iterable[str]) -> list[VersionId]:
+        """Present versions of some variables, and of those which code reached from them names."""
+        found: dict[VersionId, None] = {}
+        for name in names:
+            for used in (name, *sorted(self._names_behind(name))):
+                version = self.current.get(used)
+                if version is not None:
+                    found[version] = None
+        return list(found)
+

@@ -1,0 +1,185 @@
+"""Syntax tree → syntax tree with hooks at module level; function, class, lambda and comprehension bodies stay as they are.
+
+For a script such as ::
+
+    total = 0
+    for x in load(path):
+        data[x].n = x
+
+the rewritten program reads (`lineapy.tracing.rewrite.show` prints it) ::
+
+    __lineapy_at__(0)
+    total = 0
+    __lineapy_at__(1)
+    for x in __lineapy_call__(1, load)(path):
+        __lineapy_each__(1)
+        __lineapy_at__(2)
+        __lineapy_change__(2, data[x]).n = x
+
+Every hook returns at once what the expression needs: the callee itself, the object itself, or None. Inserted nodes
+take the location of the node they stand for, so tracebacks, warnings and debuggers show the user's own text.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from lineapy.ids import StatementId
+from lineapy.source.analysis import Analysis
+from lineapy.source.statements import Trait
+
+#: The hooks, and when each is called.
+HOOKS = {
+    "__lineapy_at__": "before a statement, and before each test of a while loop",
+    "__lineapy_call__": "with the callee of a call, before its arguments are evaluated",
+    "__lineapy_change__": "with the object whose item or attribute is about to be set or deleted",
+    "__lineapy_each__": "first in the body of a for loop, once an item is bound",
+    "__lineapy_enter__": "first in a with block, in an except clause, and in a case clause",
+    "__lineapy_leave__": "last in a block whose end differs from leaving it by an exception",
+    "__lineapy_finally__": "first in a finally block",
+}
+
+
+def rewrite(analysis: Analysis) -> ast.Module:
+    """Insert the hooks into an analysed tree, in place.
+
+    Args:
+        analysis: The analysed text; its tree is changed.
+
+    Returns:
+        The tree, ready to be compiled.
+    """
+    rewriter = _Rewriter(analysis)
+    rewriter.expressions()
+    tree = analysis.tree
+    rewriter.block(tree.body)
+    return tree
+
+
+def show(text: str) -> str:
+    """The rewritten program as text, for those who want to see what is run.
+
+    Example:
+        >>> print(show("x = f(1)"))
+        __lineapy_at__(0)
+        x = __lineapy_call__(0, f)(1)
+    """
+    from lineapy.ids import SourceId
+    from lineapy.source.analysis import analyse
+
+    return ast.unparse(rewrite(analyse(ast.parse(text), source=SourceId(0), first=StatementId(0))))
+
+
+class _Rewriter:
+    def __init__(self, analysis: Analysis) -> None:
+        self.ids = analysis.id_of
+        self.statements = analysis.statements
+        self.syntax = analysis.syntax
+        self.first = analysis.statements[0].id if analysis.statements else 0
+
+    def expressions(self) -> None:
+        """Wrap callees and changed objects."""
+        ids = self.ids
+        for node, syntax in self.syntax.items():
+            if syntax.calls:
+                number = ids[node]
+                for call in syntax.calls:
+                    call.func = _hook("__lineapy_call__", number, call.func, call.func)
+            if syntax.targets:
+                number = ids[node]
+                for target in syntax.targets:
+                    target.value = _hook("__lineapy_change__", number, target.value, target.value)
+
+    def block(self, body: list[ast.stmt]) -> None:
+        ids = self.ids
+        rewritten: list[ast.stmt] = []
+        for node in body:
+            number = ids[node]
+            before = self.compound(node, number)
+            if before:
+                if self.must_come_first(node):
+                    rewritten += (node, _call("__lineapy_at__", number, node))
+                    continue
+                rewritten.append(_call("__lineapy_at__", number, node))
+            rewritten.append(node)
+        body[:] = rewritten
+
+    def must_come_first(self, node: ast.stmt) -> bool:
+        """A docstring and ``from __future__`` keep their meaning only if nothing stands before them."""
+        if self.statements[self.ids[node] - self.first].traits & Trait.FUTURE:
+            return True
+        return (
+            self.ids[node] == self.first
+            and isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        )
+
+    def compound(self, node: ast.stmt, number: StatementId) -> bool:
+        """Rewrite the blocks of a compound statement; whether a hook is needed before it."""
+        match node:
+            case ast.If():
+                self.block(node.body)
+                self.block(node.orelse)
+            case ast.For() | ast.AsyncFor():
+                self.block(node.body)
+                node.body.insert(0, _call("__lineapy_each__", number, node.body[0]))
+                self.block(node.orelse)
+            case ast.While():
+                self.block(node.body)
+                self.block(node.orelse)
+                # The hook returns None, so the value of the test decides as before, and is tested once.
+                hook = _hook("__lineapy_at__", number, node.test)
+                node.test = ast.copy_location(ast.BoolOp(ast.Or(), [hook, node.test]), node.test)
+                return False
+            case ast.With() | ast.AsyncWith():
+                self.block(node.body)
+                self.surround(node.body, number)
+            case ast.Try() | ast.TryStar():
+                self.try_(node, number)
+            case ast.Match():
+                for case in node.cases:
+                    self.block(case.body)
+                    case.body.insert(0, _call("__lineapy_enter__", self.ids[case], case.body[0]))
+        return True
+
+    def try_(self, node: ast.Try | ast.TryStar, number: StatementId) -> None:
+        self.block(node.body)
+        self.block(node.orelse)
+        for handler in node.handlers:
+            self.block(handler.body)
+            handler.body.insert(0, _call("__lineapy_enter__", self.ids[handler], handler.body[0]))
+        if node.finalbody:
+            for body in (node.body, node.orelse, *(handler.body for handler in node.handlers)):
+                if body:
+                    body.append(_call("__lineapy_leave__", number, body[-1]))
+            self.block(node.finalbody)
+            node.finalbody.insert(0, _call("__lineapy_finally__", number, node.finalbody[0]))
+
+    def surround(self, body: list[ast.stmt], number: StatementId) -> None:
+        last = body[-1]
+        body.insert(0, _call("__lineapy_enter__", number, body[0]))
+        body.append(_call("__lineapy_leave__", number, last))
+
+
+def _hook(name: str, number: StatementId, where: ast.expr, *arguments: ast.expr) -> ast.Call:
+    place = {
+        "lineno": where.lineno,
+        "col_offset": where.col_offset,
+        "end_lineno": where.end_lineno,
+        "end_col_offset": where.end_col_offset,
+    }
+    function = ast.Name(name, _LOAD, **place)
+    return ast.Call(function, [ast.Constant(number, **place), *arguments], [], **place)
+
+
+def _call(name: str, number: StatementId, where: ast.stmt) -> ast.Expr:
+    line, column = where.lineno, where.col_offset
+    # A point rather than a span: no line of the user's text is ever the hook's own.
+    function = ast.Name(name, _LOAD, line, column, end_lineno=line, end_col_offset=column)
+    constant = ast.Constant(number, None, line, column, end_lineno=line, end_col_offset=column)
+    call = ast.Call(function, [constant], [], line, column, end_lineno=line, end_col_offset=column)
+    return ast.Expr(call, line, column, end_lineno=line, end_col_offset=column)
+
+
+_LOAD = ast.Load()
