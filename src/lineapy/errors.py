@@ -15,7 +15,8 @@
     │   └── SchemaTooNewError           the database was written by a newer LineaPy
     ├── ConfigurationError        an option has a wrong name or value                   (ValueError)
     ├── KnowledgeFileError        a file about library calls is wrong                   (ValueError)
-    └── ScriptError               a script given on the command line cannot be used
+    ├── ScriptError               a script given on the command line cannot be used
+    └── VerificationError         code run again in a fresh interpreter failed
 
 Where a user of plain Python would expect a built-in exception, the class in brackets is a base too, so an
 existing ``except NameError:`` keeps working. Each message says what happened, why, and what to do about it.
@@ -79,3 +80,7 @@ class KnowledgeFileError(LineaError, ValueError):
 
 class ScriptError(LineaError):
     """A script, or an expression about it, given on the command line cannot be used."""
+
+
+class VerificationError(LineaError):
+    """Code that was run again in a fresh interpreter failed, or its value could not be brought back."""
