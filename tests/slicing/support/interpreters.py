@@ -1,0 +1,96 @@
+"""Run programs in fresh interpreters: plainly, or traced and sliced."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tests.slicing.support.describe import Description
+
+_ZYGOTE = Path(__file__).with_name("zygote.py")
+_SOURCES = Path(__file__).resolve().parents[3] / "src"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of running a program: its output, its uncaught exceptions by cell, and the target's value."""
+
+    stdout: str
+    raised: tuple[str, ...]
+    tracebacks: tuple[str, ...]
+    value: Description | None
+    value_error: str = ""
+    code: str = ""
+    explain: tuple[tuple[str, str], ...] = field(default=())
+    engine_error: str = ""
+
+
+def run_plain(cells: list[str], target: str, folder: Path | None = None) -> Outcome:
+    """Run cells in one fresh interpreter that knows nothing of LineaPy."""
+    return _outcome(_ask(False, cells, target, folder))
+
+
+def run_traced(cells: list[str], target: str, folder: Path | None = None) -> Outcome:
+    """Run cells in a traced session of a fresh interpreter, and slice the target."""
+    return _outcome(_ask(True, cells, target, folder))
+
+
+def _ask(traced: bool, cells: list[str], target: str, folder: Path | None) -> dict[str, Any]:
+    request = {"cells": cells, "target": target, "folder": None if folder is None else str(folder)}
+    server = _server(traced)
+    assert server.stdin is not None
+    assert server.stdout is not None
+    server.stdin.write(json.dumps(request) + "\n")
+    server.stdin.flush()
+    line = server.stdout.readline()
+    if not line:
+        raise RuntimeError(f"the waiting interpreter ended ({'traced' if traced else 'plain'})")
+    answer: dict[str, Any] = json.loads(line)
+    if "harness_error" in answer:
+        raise RuntimeError(answer["harness_error"])
+    return answer
+
+
+@cache
+def _server(traced: bool) -> subprocess.Popen[str]:
+    # -I would also switch off PYTHONHASHSEED, without which the order of sets differs between interpreters.
+    command = [sys.executable, "-s", "-P", str(_ZYGOTE), *(["--traced"] if traced else [])]
+    server = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment(traced), cwd="/"
+    )
+    atexit.register(_stop, server)
+    return server
+
+
+def _environment(traced: bool) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    path = {"PYTHONPATH": str(_SOURCES)} if traced else {}
+    quiet = {"PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore", "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | threads | path | quiet
+
+
+def _stop(server: subprocess.Popen[str]) -> None:
+    assert server.stdin is not None
+    server.stdin.close()
+    server.wait(timeout=10)
+
+
+def _outcome(answer: dict[str, Any]) -> Outcome:
+    return Outcome(
+        stdout=answer["stdout"],
+        raised=tuple(f"{number}: {name}" for number, name, _ in answer["raised"]),
+        tracebacks=tuple(text for _, _, text in answer["raised"]),
+        value=answer.get("value"),
+        value_error=answer.get("value_error", ""),
+        code=answer.get("code", ""),
+        explain=tuple((line, reason) for line, reason in answer.get("explain", ())),
+        engine_error=answer.get("engine_error", ""),
+    )
