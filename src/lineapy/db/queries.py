@@ -13,15 +13,19 @@ from lineapy.ids import SessionId
 _artifact = tables.artifact.c
 _value = tables.stored_value.c
 
+#: What fits into the column. Other numbers are in no row, and drivers refuse to ask for them.
+_VERSIONS = range(2**31)
+
 
 def find_artifact(connection: Connection, name: str, version: int | None) -> ArtifactRecord | None:
     """The artifact of that name and version, or its newest version for `None`."""
     query = _select_artifacts().where(_artifact.name == name)
-    query = (
-        query.order_by(_artifact.version.desc()).limit(1)
-        if version is None
-        else query.where(_artifact.version == version)
-    )
+    if version is None:
+        query = query.order_by(_artifact.version.desc()).limit(1)
+    elif version in _VERSIONS:
+        query = query.where(_artifact.version == version)
+    else:
+        return None
     row = connection.execute(query).first()
     return None if row is None else _artifact_record(row)
 

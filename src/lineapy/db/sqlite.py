@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import StatementError
 
 from lineapy.db import schema
 from lineapy.errors import ConfigurationError, StoreError
@@ -113,7 +113,7 @@ class SQLiteConnections:
         while True:
             try:
                 return attempt()
-            except DBAPIError as error:
+            except StatementError as error:
                 if not _is_locked(error) or time.monotonic() >= deadline:
                     raise self._explained(error) from error
             time.sleep(random.uniform(0, pause))  # noqa: S311  # jitter, not a secret
@@ -162,7 +162,7 @@ class SQLiteConnections:
                 connection.exec_driver_sql("PRAGMA journal_mode = WAL")
         self._is_wal = True
 
-    def _explained(self, error: DBAPIError) -> StoreError:
+    def _explained(self, error: StatementError) -> StoreError:
         reason = str(error.orig)
         if _is_locked(error):
             advice = (
@@ -232,5 +232,5 @@ def _identity(path: Path) -> object:
     return (status.st_dev, status.st_ino)
 
 
-def _is_locked(error: DBAPIError) -> bool:
+def _is_locked(error: StatementError) -> bool:
     return "database is locked" in str(error.orig) or "database is busy" in str(error.orig)

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lineapy.source.places import span
+
 
 @dataclass(frozen=True, slots=True)
 class TextEdit:
@@ -82,20 +84,6 @@ class SaveCalls:
         return isinstance(node, ast.Expr) and self.is_save(node.value)
 
 
-def reference_of(call: ast.Call) -> ast.expr | None:
-    """The expression that a ``lineapy.save`` call saves."""
-    if call.args and not isinstance(call.args[0], ast.Starred):
-        return call.args[0]
-    return next((keyword.value for keyword in call.keywords if keyword.arg == "reference"), None)
-
-
-def name_of(call: ast.Call) -> ast.expr | None:
-    """The expression that gives the artifact's name in a ``lineapy.save`` call."""
-    if len(call.args) > 1 and not any(isinstance(argument, ast.Starred) for argument in call.args[:2]):
-        return call.args[1]
-    return next((keyword.value for keyword in call.keywords if keyword.arg == "name"), None)
-
-
 def removals(statement: ast.AST, saves: SaveCalls, keep: ast.Call | None) -> Iterator[TextEdit]:
     """Edits that take the ``lineapy.save`` statements out of a function's or class's text.
 
@@ -107,8 +95,3 @@ def removals(statement: ast.AST, saves: SaveCalls, keep: ast.Call | None) -> Ite
     for node in ast.walk(statement):
         if isinstance(node, ast.Expr) and saves.is_save(node.value) and node.value is not keep:
             yield TextEdit(*span(node), "pass")
-
-
-def span(node: ast.expr | ast.stmt) -> tuple[int, int, int, int]:
-    """Where a node stands."""
-    return node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or node.col_offset

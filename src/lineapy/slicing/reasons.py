@@ -49,6 +49,6 @@ class Reason:
             'binds x, used in line 5'
         """
         text = self.because.value.format(name=self.name, lines=lines)
-        if self.because in (Because.BINDS, Because.CHANGES) and self.whom is not None:
+        if self.because in (Because.BINDS, Because.CHANGES):
             text += f", used in {lines}"
         return text

@@ -11,11 +11,12 @@ from functools import cached_property
 from lineapy.graph.model import Graph
 from lineapy.ids import SourceId, StatementId
 from lineapy.slicing.backward import kept_statements
-from lineapy.slicing.edits import SaveCalls, TextEdit, name_of, reference_of, removals, span
+from lineapy.slicing.edits import SaveCalls, TextEdit, removals
 from lineapy.slicing.layout import Layout
 from lineapy.slicing.reasons import Reason
 from lineapy.slicing.render import Piece, Renderer, commented, identifier, imports_first, sources_of, tidy
-from lineapy.slicing.target import Place, Target
+from lineapy.slicing.target import Target
+from lineapy.source.places import Place, name_of, reference_of, span
 from lineapy.source.statements import Statement
 
 

@@ -7,24 +7,7 @@ from dataclasses import asdict, dataclass
 
 from lineapy.graph.model import Mark
 from lineapy.ids import StatementId, VersionId
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The user's ``lineapy.save(expression, name)`` call in a source text.
-
-    Attributes:
-        source: The text's number.
-        line, column, end_line, end_column: The call, as `ast` has it.
-        inside: It stands in a function, class, lambda or comprehension, whose text belongs to its statement.
-    """
-
-    source: int
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-    inside: bool
+from lineapy.source.places import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +21,7 @@ class Target:
         expression: How the value is made from variables; None if it simply is the variable ``name``.
         statement: The statement in which the value was asked for.
         place: The call that asked for it; None if it was asked for otherwise.
+        occurrence: How many times that statement had begun to run by then; counts in loops.
     """
 
     versions: tuple[VersionId, ...]
@@ -46,6 +30,7 @@ class Target:
     expression: str | None = None
     statement: StatementId | None = None
     place: Place | None = None
+    occurrence: int | None = None
 
     def to_json(self) -> str:
         """Text for `from_json`."""
@@ -70,4 +55,5 @@ class Target:
             expression=found["expression"],
             statement=found["statement"],
             place=Place(**place) if place else None,
+            occurrence=found["occurrence"],
         )

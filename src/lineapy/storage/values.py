@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import pickle
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -265,10 +266,14 @@ def _unserializable(value: object, error: Exception) -> UnserializableValueError
             f"A value of type {kind} cannot be saved: it is nested too deeply. Save it in a flatter form, or allow "
             "more with sys.setrecursionlimit."
         )
-    return UnserializableValueError(
-        f"A value of type {kind} cannot be saved: {_reason(error)}. It, or something in it, exists only in the running "
-        "program. Save the data it was made from: a list instead of a generator, a path instead of an open file."
-    )
+    if isinstance(error, (TypeError, AttributeError, pickle.PicklingError)):
+        advice = (
+            "It, or something in it, exists only in the running program. Save the data it was made from: a list "
+            "instead of a generator, a path instead of an open file."
+        )
+    else:
+        advice = "Its own code raised that while it was pickled; mend its __reduce__ or __getstate__."
+    return UnserializableValueError(f"A value of type {kind} cannot be saved: {_reason(error)}. {advice}")
 
 
 def _is_recursion(error: BaseException | None) -> bool:

@@ -17,6 +17,7 @@ class Node:
         entry_binds: Names it binds when its block is entered.
         names_inside: Names that occur in the statements nested in it.
         inside_left: How many statements nested in it have not run yet.
+        runs: How many times it has begun to run.
         own: The version of each name that it wrote.
         seen: Versions it is known to have read.
         earlier: Pairs of versions already connected by it.
@@ -34,7 +35,7 @@ class Node:
         "names_inside",
         "own",
         "parent",
-        "ran",
+        "runs",
         "reads",
         "seen",
         "statement",
@@ -52,7 +53,7 @@ class Node:
         self.entry_binds = statement.binds if on_entry else ()
         self.names_inside: dict[str, None] | None = None
         self.inside_left = 0
-        self.ran = False
+        self.runs = 0
         self.modules: tuple[str, ...] = ()
         self.own: dict[str, VersionId] = {}
         self.seen: set[VersionId] = set()

@@ -295,8 +295,8 @@ class Recorder:
 
     def _start(self, node: Node, extra: tuple[str, ...] = ()) -> None:
         self._now = node
-        if not node.ran:
-            node.ran = True
+        node.runs += 1
+        if node.runs == 1:
             self.graph.ran.append(node.id)
             parent = node.parent
             while parent is not None:
@@ -768,6 +768,10 @@ class Recorder:
             self._apply(block, changed, None)
 
     # -- for slices
+
+    def runs_of(self, number: StatementId) -> int:
+        """How many times a statement has begun to run."""
+        return self.nodes[number].runs
 
     def versions_read(self, names: Iterable[str]) -> list[VersionId]:
         """Present versions of some variables, and of those which code reached from them names."""

@@ -174,12 +174,11 @@ def _hook(name: str, number: StatementId, where: ast.expr, *arguments: ast.expr)
 
 
 def _call(name: str, number: StatementId, where: ast.stmt) -> ast.Expr:
+    # A point rather than a span: no character of the user's text is the hook's own.
     line, column = where.lineno, where.col_offset
-    # A point rather than a span: no line of the user's text is ever the hook's own.
-    function = ast.Name(name, _LOAD, line, column, end_lineno=line, end_col_offset=column)
-    constant = ast.Constant(number, None, line, column, end_lineno=line, end_col_offset=column)
-    call = ast.Call(function, [constant], [], line, column, end_lineno=line, end_col_offset=column)
-    return ast.Expr(call, line, column, end_lineno=line, end_col_offset=column)
+    place = {"lineno": line, "col_offset": column, "end_lineno": line, "end_col_offset": column}
+    function = ast.Name(name, _LOAD, **place)
+    return ast.Expr(ast.Call(function, [ast.Constant(number, **place)], [], **place), **place)
 
 
 _LOAD = ast.Load()

@@ -1,0 +1,179 @@
+"""The functions that users call. Thin: each finds the session or store at hand, and asks it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+from lineapy.artifacts import LineaArtifact, LineaArtifactStore, parse_version
+from lineapy.config import Config
+from lineapy.errors import ArtifactSaveError, NotTracedError, UnserializableValueError
+from lineapy.session import Store, current
+
+_log = logging.getLogger("lineapy")
+
+
+def save(reference: object, name: str, storage_backend: str | None = None, **kwargs: Any) -> LineaArtifact | None:
+    """Store a value as an artifact, together with the code that made it.
+
+    Saving under a name that is taken makes a new version. The value is stored first, then everything about it in one
+    transaction: whatever happens meanwhile, there is never an artifact without its value.
+
+    Args:
+        reference: Any value that can be pickled: a variable, or any expression.
+        name: The artifact's name, any text.
+        storage_backend: None or ``"lineapy"``.
+        **kwargs: For other storage backends; there are none yet.
+
+    Returns:
+        The artifact; None if the value is a module, which is reported as an error while the program goes on.
+
+    Raises:
+        NotTracedError: The program is not traced.
+        UnserializableValueError: The value cannot be pickled, as a generator or a lock. Nothing was stored.
+        StoreError: The store cannot be written. Nothing was stored.
+
+    Example:
+        >>> save([1, 2], "limits")
+        Traceback (most recent call last):
+        lineapy.errors.NotTracedError: lineapy.save() works only in a traced program…
+    """
+    session = current()
+    if session is None:
+        raise NotTracedError(_how_to_trace(sys.argv[0] if sys.argv else ""))
+    if storage_backend not in (None, "lineapy") or kwargs:
+        given = f"storage_backend={storage_backend!r}" if storage_backend not in (None, "lineapy") else ", ".join(kwargs)
+        raise ArtifactSaveError(
+            f"lineapy.save() cannot use {given}: this version stores values in LineaPy's own storage only. Leave it out."
+        )
+    if not isinstance(name, str):
+        raise ArtifactSaveError(f"An artifact's name is a text, not {name!r}. Write lineapy.save(value, 'name').")
+    try:
+        record = session.save(reference, name, sys._getframe(1))
+    except UnserializableValueError:
+        raise
+    except ArtifactSaveError as error:
+        # A module. The program is not wrong for it, so it goes on.
+        _report(error)
+        return None
+    return LineaArtifact.from_record(record, session.store)
+
+
+def get(artifact_name: str, version: int | str | None = None) -> LineaArtifact:
+    """Find an artifact by name. Works in any Python program, traced or not.
+
+    Args:
+        artifact_name: Its name.
+        version: A version, or None or ``"latest"`` for the newest.
+
+    Returns:
+        The artifact; its value is loaded when asked for.
+
+    Raises:
+        ArtifactNotFoundError: There is none of that name or version.
+        ArtifactVersionError: The version cannot be understood.
+
+    Example:
+        >>> get("no such thing", version=3)
+        Traceback (most recent call last):
+        lineapy.errors.ArtifactNotFoundError: …
+    """
+    store = _store()
+    artifact = LineaArtifact.from_record(store.db.find_artifact(artifact_name, parse_version(version)), store)
+    artifact.warn_of_other_python()
+    return artifact
+
+
+def delete(artifact_name: str, version: int | str) -> None:
+    """Delete one version of an artifact, the newest, or all.
+
+    A value that another artifact shares is kept.
+
+    Args:
+        artifact_name: Its name.
+        version: A version, ``"latest"`` or ``"all"``.
+
+    Raises:
+        ArtifactNotFoundError: There is none of that name or version.
+        ArtifactVersionError: The version cannot be understood.
+
+    Example:
+        >>> delete("no such thing", version="all")
+        Traceback (most recent call last):
+        lineapy.errors.ArtifactNotFoundError: …
+    """
+    store = _store()
+    if isinstance(version, str) and version.strip().lower() == "all":
+        versions = store.db.versions(artifact_name) or [store.db.find_artifact(artifact_name).version]
+    else:
+        number = parse_version(version)
+        versions = [store.db.find_artifact(artifact_name).version if number is None else number]
+    for value in store.db.delete_artifacts(artifact_name, versions):
+        store.values.remove(value)
+
+
+def artifact_store() -> LineaArtifactStore:
+    """All artifacts. Works in any Python program, traced or not.
+
+    Returns:
+        The artifacts, oldest first; a table when shown in a terminal or notebook.
+
+    Example:
+        >>> artifact_store().len >= 0
+        True
+    """
+    store = _store()
+    return LineaArtifactStore([LineaArtifact.from_record(record, store) for record in store.db.artifacts()])
+
+
+def tag(name: str) -> None:
+    """Do nothing. Programs written for earlier versions may call it; LineaPy does not track usage.
+
+    Args:
+        name: Ignored.
+
+    Example:
+        >>> tag("demo")
+    """
+
+
+def _is_executing() -> bool:
+    """Whether a traced program is running.
+
+    Example:
+        >>> _is_executing()
+        False
+    """
+    return current() is not None
+
+
+def open_store(config: Config) -> Store:
+    """The store that the options name. Nothing is opened or created yet."""
+    from lineapy.db.db import RelationalLineaDB
+    from lineapy.storage.values import ValueStore
+
+    return Store(
+        RelationalLineaDB.from_config(config), ValueStore(config.artifact_storage_dir, config.storage_options)
+    )
+
+
+def _store() -> Store:
+    session = current()
+    return session.store if session is not None else open_store(Config.from_environment())
+
+
+def _report(error: ArtifactSaveError) -> None:
+    """Say something to the user without stopping the program, even if nobody has set up logging."""
+    if _log.hasHandlers():
+        _log.error("%s", error)
+    else:
+        print(f"lineapy: {error}", file=sys.stderr)  # noqa: T201
+
+
+def _how_to_trace(script: str) -> str:
+    command = f"lineapy python {script}" if script.endswith(".py") else "lineapy python your_script.py"
+    return (
+        "lineapy.save() works only in a traced program, because an artifact includes the code that made it, and this "
+        f"program is not traced. Run it with:  {command}"
+    )

@@ -1,0 +1,386 @@
+"""Artifacts as users hold them in their hands: a value, and the code that made it."""
+
+from __future__ import annotations
+
+import ast
+import io
+import sys
+import types
+import warnings
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from lineapy.errors import ArtifactVersionError
+from lineapy.graph.serialize import load
+from lineapy.ids import SourceId, StatementId
+from lineapy.slicing.slice import Slice
+from lineapy.slicing.target import Target
+from lineapy.source.analysis import analyse
+from lineapy.source.statements import Statement
+
+if TYPE_CHECKING:
+    from lineapy.db.records import ArtifactRecord
+    from lineapy.session import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactMetadata:
+    """What the store knows of an artifact besides its value and code.
+
+    Attributes:
+        artifact_id: Number of the row.
+        name: Its name.
+        version: Its version, counted from 0.
+        session_id: The traced run it was saved in.
+        date_created: When, in UTC.
+        storage_path: Where the value is.
+        storage_backend: ``"lineapy"``.
+        value_type: ``"dataset"``, ``"chart"``, ``"array"``, ``"code"`` or ``"value"``.
+        size: Of the stored value, in bytes.
+        digest: SHA-256 of the stored bytes, in hexadecimal.
+        python_version: Of the run, such as ``"3.11"``.
+        user_name, host_name, working_directory: Of the run.
+    """
+
+    artifact_id: int
+    name: str
+    version: int
+    session_id: str
+    date_created: datetime
+    storage_path: str
+    storage_backend: str
+    value_type: str | None
+    size: int
+    digest: str
+    python_version: str
+    user_name: str
+    host_name: str
+    working_directory: str
+
+
+@dataclass(eq=False)
+class LineaArtifact:
+    """One version of an artifact. Nothing is loaded before it is asked for, and nothing twice.
+
+    Attributes:
+        name: Its name.
+        version: Its version, counted from 0.
+        date_created: When it was saved, in UTC.
+        variable: The name that holds the value once the artifact's code has run.
+    """
+
+    name: str
+    version: int
+    date_created: datetime = field(repr=False)
+    _record: ArtifactRecord = field(repr=False)
+    _store: Store = field(repr=False)
+
+    @classmethod
+    def from_record(cls, record: ArtifactRecord, store: Store) -> LineaArtifact:
+        """The artifact that a row of the database describes."""
+        return cls(record.name, record.version, record.date_created, record, store)
+
+    @cached_property
+    def _value(self) -> object:
+        return self._store.values.read(self._record.value)
+
+    @cached_property
+    def _target(self) -> Target:
+        return Target.from_json(self._record.target)
+
+    @cached_property
+    def _texts(self) -> dict[SourceId, str]:
+        sources = self._store.db.sources(self._record.session_id)
+        return {SourceId(source.number): source.text for source in sources}
+
+    @cached_property
+    def _slice(self) -> Slice:
+        graph = load(part.data for part in self._store.db.graph_parts(self._record.session_id))
+        statements: list[Statement] = []
+        for number, text in self._texts.items():
+            found = analyse(ast.parse(text), source=number, first=StatementId(len(statements)))
+            statements += found.statements
+        return Slice(graph, statements, self._texts, self._target)
+
+    @property
+    def variable(self) -> str:
+        """The name that holds the value once the artifact's code has run."""
+        return self._target.name
+
+    def get_value(self) -> Any:
+        """Load the value.
+
+        Returns:
+            A value equal to the one that was saved, the same object at each call.
+
+        Raises:
+            ValueMissingError: The value's file is gone.
+            DigestMismatchError: The file is not what was saved. It has not been loaded.
+            UnreadableValueError: The value cannot be made here, as when a package is missing.
+
+        Example:
+            >>> artifact = example_artifact("limits = [1]; limits.append(2)", "limits")
+            >>> artifact.get_value()
+            [1, 2]
+        """
+        return self._value
+
+    def get_code(
+        self,
+        use_lineapy_serialization: bool = True,
+        keep_lineapy_save: bool = False,
+        include_non_slice_as_comment: bool = False,
+    ) -> str:
+        """The least code that makes the value: a backward slice of the session.
+
+        Args:
+            use_lineapy_serialization: Leave ``lineapy.save`` and ``lineapy.get`` in the code as they are; otherwise
+                write them as plain ``pickle`` calls on the stored files.
+            keep_lineapy_save: Keep the ``lineapy.save`` call itself.
+            include_non_slice_as_comment: Show the session's other lines as comments.
+
+        Returns:
+            A formatted program. Run alone, it leaves the value in the variable `variable`.
+
+        Example:
+            >>> artifact = example_artifact("a = 1; b = 2\\nprint(a)\\nc = [b]", "c")
+            >>> print(artifact.get_code(), end="")
+            b = 2
+            c = [b]
+        """
+        code = self._slice.code(keep_save=keep_lineapy_save, comment_rest=include_non_slice_as_comment)
+        return code if use_lineapy_serialization else self._plain(code)
+
+    def get_session_code(self, use_lineapy_serialization: bool = True) -> str:
+        """The text of the whole session: the script, or the cells in the order in which they were run.
+
+        Args:
+            use_lineapy_serialization: As for `get_code`.
+
+        Example:
+            >>> artifact = example_artifact("a = 1  # not needed\\nc = 2\\n", "c")
+            >>> print(artifact.get_session_code(), end="")
+            a = 1  # not needed
+            c = 2
+        """
+        text = "".join(text if text.endswith("\n") else text + "\n" for text in self._texts.values())
+        return text if use_lineapy_serialization else self._plain(text)
+
+    def _plain(self, code: str) -> str:
+        from lineapy.slicing.plain import without_lineapy
+
+        def stored_file(name: str, version: int | None) -> str:
+            value = self._store.db.find_artifact(name, version).value
+            return f"{value.location.rstrip('/')}/{value.key}"
+
+        return without_lineapy(code, stored_file, own_name=self.name)
+
+    def get_metadata(self, lineapy_only: bool = False) -> dict[str, ArtifactMetadata]:
+        """What the store knows of the artifact.
+
+        Args:
+            lineapy_only: Leave out what other storage backends know; there are none yet.
+
+        Returns:
+            One entry, ``"lineapy"``.
+
+        Example:
+            >>> example_artifact("c = 2", "c").get_metadata()["lineapy"].value_type
+            'array'
+        """
+        record, session = self._record, self._store.db.session(self._record.session_id)
+        return {
+            "lineapy": ArtifactMetadata(
+                artifact_id=record.id,
+                name=record.name,
+                version=record.version,
+                session_id=record.session_id,
+                date_created=record.date_created,
+                storage_path=f"{record.value.location.rstrip('/')}/{record.value.key}",
+                storage_backend="lineapy",
+                value_type=record.value_type,
+                size=record.value.size,
+                digest=record.value.digest,
+                python_version=session.python_version,
+                user_name=session.user_name,
+                host_name=session.host_name,
+                working_directory=session.working_directory,
+            )
+        }
+
+    def explain(self) -> Explanation:
+        """Why each line of the artifact's code is there.
+
+        Returns:
+            Pairs of a statement's first line and the reason for which it is kept; shown as a table.
+
+        Example:
+            >>> list(example_artifact("a = [0]\\nb = 1\\na.append(2)", "a").explain())
+            [('a = [0]', 'binds a, used in line 3'), ('a.append(2)', 'changes a, used in the value')]
+        """
+        return Explanation(self._slice.explain())
+
+    def execute(self) -> Any:
+        """Run the artifact's code in a fresh ``__main__`` namespace of this process, and return the value it makes.
+
+        Example:
+            >>> example_artifact("a = 20\\nb = a + 1", "b").execute()
+            21
+        """
+        module = types.ModuleType("__main__")
+        code = compile(self.get_code(), f"<{self.name} version {self.version}>", "exec", dont_inherit=True)
+        exec(code, vars(module))
+        return vars(module)[self.variable]
+
+    def warn_of_other_python(self) -> None:
+        """Warn if the artifact was saved by a Python that may not read what this one reads."""
+        here = f"{sys.version_info.major}.{sys.version_info.minor}"
+        there = self._store.db.session(self._record.session_id).python_version
+        if there != here:
+            warnings.warn(
+                f"Artifact {self.name!r} version {self.version} was saved by Python {there}, and this is Python "
+                f"{here}: its value may not load, or not behave the same. If it does not, use Python {there}, or run "
+                "its code (get_code()) here.",
+                stacklevel=3,
+            )
+
+
+class Explanation(list[tuple[str, str]]):
+    """Pairs of a statement and the reason why it is kept; printed as two columns.
+
+    Example:
+        >>> Explanation([("a = 1", "binds a, used in the value")])
+        a = 1  # binds a, used in the value
+    """
+
+    def __repr__(self) -> str:
+        width = min(max((len(text) for text, _ in self), default=0), 60)
+        return "\n".join(f"{text:<{width}}  # {reason}" for text, reason in self)
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, repr=False)
+class LineaArtifactStore:
+    """Every artifact in the store, oldest first.
+
+    Attributes:
+        artifacts: The artifacts.
+    """
+
+    artifacts: list[LineaArtifact]
+
+    @property
+    def len(self) -> int:
+        """How many there are."""
+        return len(self.artifacts)
+
+    @property
+    def print(self) -> str:
+        """One line for each: name, version, date."""
+        return "\n".join(f"{a.name}:{a.version} created on {a.date_created}" for a in self.artifacts)
+
+    @property
+    def export(self) -> list[dict[str, object]]:
+        """One dictionary for each: ``artifact_name``, ``artifact_version``, ``date_created``."""
+        return [
+            {"artifact_name": a.name, "artifact_version": a.version, "date_created": a.date_created}
+            for a in self.artifacts
+        ]
+
+    def __len__(self) -> int:
+        return len(self.artifacts)
+
+    def __str__(self) -> str:
+        return self.print
+
+    def __repr__(self) -> str:
+        """A table, for terminals."""
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table("artifact", "version", "kind", "size", "created (UTC)")
+        for artifact in self.artifacts:
+            table.add_row(*_cells(artifact))
+        console = Console(file=io.StringIO(), width=100, color_system=None)
+        with console.capture() as captured:
+            console.print(table if self.artifacts else "no artifacts yet; make one with lineapy.save(value, name)")
+        return captured.get().rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        """A table, for notebooks."""
+        from html import escape
+
+        head = "".join(f"<th>{name}</th>" for name in ("artifact", "version", "kind", "size", "created (UTC)"))
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in _cells(artifact)) + "</tr>"
+            for artifact in self.artifacts
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _cells(artifact: LineaArtifact) -> tuple[str, ...]:
+    record = artifact._record
+    created = artifact.date_created.strftime("%Y-%m-%d %H:%M:%S")
+    return artifact.name, str(artifact.version), record.value_type or "", _bytes(record.value.size), created
+
+
+def _bytes(size: float) -> str:
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"
+
+
+def parse_version(version: object) -> int | None:
+    """Understand a version as users write it.
+
+    Args:
+        version: A whole number, as int, float or text (``1``, ``1.0``, ``"1"``); None or ``"latest"`` for the newest.
+
+    Returns:
+        The number, or None for the newest.
+
+    Raises:
+        ArtifactVersionError: It is something else, or negative.
+
+    Example:
+        >>> parse_version("1.1"), parse_version("latest")
+        (1, None)
+    """
+    if version is None or (isinstance(version, str) and version.strip().lower() in ("latest", "all")):
+        return None
+    if isinstance(version, int | float | str) and not isinstance(version, bool):
+        try:
+            number = int(float(version))
+        except (ValueError, OverflowError):
+            number = -1
+        if number >= 0:
+            return number
+    raise ArtifactVersionError(
+        f"{version!r} is not a version of an artifact. Versions are whole numbers from 0, or 'latest' for the newest; "
+        "lineapy.artifact_store() lists those there are."
+    )
+
+
+def example_artifact(text: str, expression: str) -> LineaArtifact:
+    """An artifact made by a small script, in a store that goes away with the process; for the examples above.
+
+    Args:
+        text: The script.
+        expression: What to save.
+    """
+    import tempfile
+
+    from lineapy.db.db import RelationalLineaDB
+    from lineapy.session import Session, Store
+    from lineapy.storage.values import ValueStore
+
+    folder = tempfile.mkdtemp(prefix="lineapy-example-")
+    store = Store(RelationalLineaDB(f"sqlite:///{folder}/db.sqlite"), ValueStore(f"{folder}/linea_pickles"))
+    session = Session(store)
+    session.run(text)
+    return LineaArtifact.from_record(session.save_expression(expression, expression)[0], store)

@@ -1,0 +1,327 @@
+"""One traced run: the one place that wires tracing, slicing, metadata and values together."""
+
+from __future__ import annotations
+
+import ast
+import getpass
+import linecache
+import os
+import platform
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from lineapy.effects.lookup import Knowledge, packaged_annotations
+from lineapy.errors import NotTracedError, ScriptError
+from lineapy.graph.serialize import EMPTY, dump_since
+from lineapy.ids import SessionId, SourceId, StatementId
+from lineapy.kinds import value_type
+from lineapy.slicing.slice import Slice, target_name
+from lineapy.slicing.target import Target
+from lineapy.source.analysis import names_read
+from lineapy.source.places import reference_of
+from lineapy.source.statements import Statement
+from lineapy.tracing.call_site import CallSite, find_call_site
+from lineapy.tracing.hooks import installed, listening
+from lineapy.tracing.program import compile_traced
+from lineapy.tracing.recorder import Recorder
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from lineapy.db.db import RelationalLineaDB
+    from lineapy.db.records import ArtifactRecord
+    from lineapy.storage.values import ValueStore
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where a session's artifacts go: metadata to the database, values to the value store."""
+
+    db: RelationalLineaDB
+    values: ValueStore
+
+
+class Session:
+    """A traced script or notebook, from its first statement to its last.
+
+    Args:
+        store: Where artifacts go; None for a session that cannot save.
+        namespace: The globals in which the program runs; a fresh ``__main__`` namespace by default.
+        kind: ``"SCRIPT"`` or ``"JUPYTER"``.
+        script_path: The script, if it is one.
+
+    Attributes:
+        namespace: The program's globals.
+        recorder: What the run left behind so far.
+
+    Example:
+        >>> session = Session.in_memory()
+        >>> session.run("import math\\nx = 2\\nprint(x)\\ny = [x]\\nx = 3\\ny.append(4)")
+        2
+        >>> print(session.slice("y").code(), end="")
+        x = 2
+        y = [x]
+        y.append(4)
+    """
+
+    def __init__(
+        self,
+        store: Store | None,
+        *,
+        namespace: dict[str, Any] | None = None,
+        kind: str = "SCRIPT",
+        script_path: str | None = None,
+    ) -> None:
+        self.id = SessionId(uuid.uuid4().hex)
+        self.namespace = {"__name__": "__main__", "__builtins__": __builtins__} if namespace is None else namespace
+        self.recorder = Recorder(self.namespace, Knowledge(packaged_annotations()))
+        self.statements: list[Statement] = []
+        self.texts: dict[SourceId, str] = {}
+        self._store = store
+        self._kind = kind
+        self._script_path = script_path
+        self._created_at = datetime.now(UTC)
+        self._working_directory = os.getcwd()
+        self._files: dict[str, SourceId] = {}
+        self._names: list[str] = []
+        self._stored = EMPTY
+        self._parts = 0
+        self._sources_stored = 0
+        self._process = os.getpid()
+
+    @classmethod
+    def in_memory(cls) -> Session:
+        """A session that stores nothing."""
+        return cls(None)
+
+    @property
+    def store(self) -> Store:
+        """Where artifacts go.
+
+        Raises:
+            NotTracedError: The session keeps nothing.
+        """
+        if self._store is None:
+            raise NotTracedError("This session keeps nothing: it was made by Session.in_memory(), without a store.")
+        return self._store
+
+    # -- running
+
+    def run(self, text: str, filename: str = "<script>") -> None:
+        """Run a script or a cell, traced.
+
+        Args:
+            text: The program text.
+            filename: What tracebacks call it. If there is no such file, the text is made known to `linecache`.
+
+        Raises:
+            SyntaxError: As Python raises it; nothing has run.
+            BaseException: Whatever the program raises.
+        """
+        code = self.prepare(text, filename, text)
+        if not os.path.exists(filename):
+            linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+        with self.active():
+            self.execute(code)
+
+    def prepare(self, text: str, filename: str, source: str | bytes) -> Any:
+        """Compile a text with hooks and make its statements known.
+
+        Args:
+            text: The text, decoded.
+            filename: What tracebacks call it.
+            source: What to compile: the text, or the bytes of its file, which may declare an encoding.
+        """
+        number = SourceId(len(self.texts))
+        program = compile_traced(source, filename, source=number, first=StatementId(len(self.statements)))
+        self.texts[number] = text
+        self._names.append(filename)
+        self._files[filename] = number
+        self.statements += program.statements
+        self.recorder.add_source(text, program.statements, program.modules)
+        return program.code
+
+    @contextmanager
+    def active(self) -> Iterator[None]:
+        """Make this the session that hooks report to and that `lineapy.save` saves in."""
+        global _current
+        before, _current = _current, self
+        try:
+            with installed(self.recorder.functions()), listening(self.recorder):
+                yield
+        finally:
+            _current = before
+
+    def execute(self, code: Any) -> None:
+        """Run prepared code while the session is active."""
+        try:
+            exec(code, self.namespace)
+        except BaseException:
+            self.recorder.end(raised=True)
+            raise
+        self.recorder.end()
+
+    # -- slices
+
+    def slice(self, expression: str, name: str = "target") -> Slice:
+        """The slice of the value that an expression has now.
+
+        Args:
+            expression: A variable, or any expression over variables.
+            name: For an expression that is not a variable, the variable that holds its value in the slice.
+
+        Raises:
+            ScriptError: It is not an expression.
+        """
+        node = parse_expression(expression)
+        is_name = isinstance(node, ast.Name)
+        target = Target(
+            versions=tuple(self.recorder.versions_read(names_read(node))),
+            mark=self.recorder.graph.mark(),
+            name=expression if is_name else name,
+            expression=None if is_name else expression,
+        )
+        return self.slice_of(target)
+
+    def slice_of(self, target: Target) -> Slice:
+        """The slice of a target of this session."""
+        return Slice(self.recorder.graph, self.statements, self.texts, target)
+
+    # -- saving
+
+    def save(self, reference: object, name: str, frame: FrameType | None) -> ArtifactRecord:
+        """Store a value as a version of an artifact.
+
+        Args:
+            reference: The value.
+            name: The artifact's name.
+            frame: The frame that asked for it.
+
+        Returns:
+            What the database holds of it.
+
+        Raises:
+            ArtifactSaveError: The value cannot become an artifact.
+            StoreError: The value or its metadata cannot be written; nothing is stored then.
+        """
+        target = self._target(name, frame)
+        value = self.store.values.write(reference)
+        return self._record(name, target, value, reference)
+
+    def save_expression(self, expression: str, name: str) -> tuple[ArtifactRecord, Target]:
+        """Store the value that an expression has now.
+
+        Args:
+            expression: A variable, or any expression over variables.
+            name: The artifact's name.
+
+        Returns:
+            What the database holds of it, and where its slice starts.
+
+        Raises:
+            ScriptError: The expression cannot be evaluated.
+            ArtifactSaveError, StoreError: As for `save`.
+        """
+        sliced = self.slice(expression, target_name(name, None))
+        try:
+            reference = eval(expression, self.namespace)
+        except Exception as error:
+            raise ScriptError(
+                f"{expression!r} has no value at the end of the program: {type(error).__name__}: {error}. Nothing was "
+                f"saved. Variables of the program: {', '.join(self._variables()) or 'none'}."
+            ) from error
+        return self._record(name, sliced.target, self.store.values.write(reference), reference), sliced.target
+
+    def _variables(self) -> list[str]:
+        return [name for name in self.recorder.current if name in self.namespace and not name.startswith("_")]
+
+    def _target(self, name: str, frame: FrameType | None) -> Target:
+        site = find_call_site(frame, self._files, self.texts, self.statements, self.recorder.running)
+        return _target_at(site, name, self.recorder)
+
+    def _record(self, name: str, target: Target, value: Any, reference: object) -> ArtifactRecord:
+        from lineapy.db.records import GraphPart, NewArtifact, SessionRecord, SourceRecord
+
+        if os.getpid() != self._process:
+            # A forked child goes its own way: from here on it is another session, with the same past.
+            self.id, self._process = SessionId(uuid.uuid4().hex), os.getpid()
+            self._stored, self._parts, self._sources_stored = EMPTY, 0, 0
+        graph = self.recorder.graph
+        mark = graph.mark()
+        session = SessionRecord(
+            id=self.id,
+            kind=self._kind,
+            python_version=f"{sys.version_info.major}.{sys.version_info.minor}",
+            created_at=self._created_at,
+            working_directory=self._working_directory,
+            user_name=_user_name(),
+            host_name=platform.node(),
+            script_path=self._script_path,
+        )
+        sources = [
+            SourceRecord(number, self._names[number], self.texts[SourceId(number)])
+            for number in range(self._sources_stored, len(self.texts))
+        ]
+        part = GraphPart(self._parts, dump_since(graph, self._stored))
+        new = NewArtifact(name, target.to_json(), value, value_type(reference).name)
+        record = self.store.db.save_artifact(new, session, sources, [part])
+        self._stored, self._parts, self._sources_stored = mark, self._parts + 1, len(self.texts)
+        return record
+
+
+_current: Session | None = None
+
+
+def current() -> Session | None:
+    """The session that is being traced, if any."""
+    return _current
+
+
+def parse_expression(text: str) -> ast.expr:
+    """Parse an expression about a program's variables.
+
+    Raises:
+        ScriptError: It is not an expression.
+
+    Example:
+        >>> parse_expression("model.coef_").__class__.__name__
+        'Attribute'
+    """
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except SyntaxError as error:
+        raise ScriptError(
+            f"{text!r} is not a Python expression ({error.msg}). Name a variable of the program, such as model, or "
+            "write an expression over its variables, such as model.coef_"
+        ) from None
+
+
+def _target_at(site: CallSite, name: str, recorder: Recorder) -> Target:
+    """The target of a `lineapy.save` call."""
+    graph = recorder.graph
+    occurrence = recorder.runs_of(site.statement) if site.statement is not None else None
+    expression = reference_of(site.call) if site.call is not None else None
+    if expression is None or site.place is None or site.place.inside:
+        # The value is made inside the running statement, so that statement is what makes it.
+        return Target((), graph.mark(), target_name(name, None), None, site.statement, site.place, occurrence)
+    return Target(
+        versions=tuple(recorder.versions_read(names_read(expression))),
+        mark=graph.mark(),
+        name=target_name(name, expression),
+        expression=None if isinstance(expression, ast.Name) else ast.unparse(expression),
+        statement=site.statement,
+        place=site.place,
+        occurrence=occurrence,
+    )
+
+
+def _user_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no such user, as in some containers
+        return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
