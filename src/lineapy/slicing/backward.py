@@ -40,7 +40,7 @@ def kept_statements(
         place = target.place
         if keep_target_statement or (place is not None and place.inside):
             walk.keep(target.statement, Reason(Because.TARGET))
-        elif target.expression is not None:
+        elif target.place is not None and (target.expression or loops_around(statements, target.statement)):
             # The value is made where it was asked for: in that block, but without that statement.
             walk.keep_headers(target.statement)
     walk.run()
@@ -48,6 +48,17 @@ def kept_statements(
         if statement.traits & Trait.FUTURE and walk.kept:
             walk.keep(statement.id, Reason(Because.COMPILER))
     return dict(sorted(walk.kept.items()))
+
+
+def loops_around(statements: Sequence[Statement], number: StatementId | None) -> list[StatementId]:
+    """The loops that a statement stands in, inner ones first."""
+    found = []
+    parent = statements[number].parent if number is not None else None
+    while parent is not None:
+        if statements[parent].traits & Trait.LOOPS:
+            found.append(parent)
+        parent = statements[parent].parent
+    return found
 
 
 class _Walk:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lineapy.source.places import span
+from lineapy.source.places import Place, name_of, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,87 @@ def removals(statement: ast.AST, saves: SaveCalls, keep: ast.Call | None) -> Ite
         saves: What a call of `save` looks like in this text.
         keep: A call that is dealt with elsewhere.
     """
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Expr) and saves.is_save(node.value) and node.value is not keep:
-            yield TextEdit(*span(node), "pass")
+    for body in _bodies(statement):
+        for node in body:
+            if isinstance(node, ast.Expr) and saves.is_save(node.value) and node.value is not keep:
+                alone = all(other is node or not _share_a_line(other, node) for other in body)
+                yield TextEdit(*span(node), "" if alone and len(body) > 1 else "pass")
+
+
+def _bodies(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    for inner in ast.walk(node):
+        for name in ("body", "orelse", "finalbody"):
+            body = getattr(inner, name, None)
+            if isinstance(body, list):
+                yield body
+
+
+def _share_a_line(one: ast.stmt, other: ast.stmt) -> bool:
+    return one.lineno <= (other.end_lineno or other.lineno) and other.lineno <= (one.end_lineno or one.lineno)
+
+
+def call_at(tree: ast.Module, place: Place) -> ast.Call | None:
+    """The call that stands at a place."""
+    wanted = (place.line, place.column, place.end_line, place.end_column)
+    return next((n for n in ast.walk(tree) if isinstance(n, ast.Call) and span(n) == wanted), None)
+
+
+def encloses(outer: ast.AST, inner: ast.AST) -> bool:
+    """Whether a node is part of another."""
+    return any(node is inner for node in ast.walk(outer))
+
+
+def hand_out(text: str, tree: ast.Module, call: ast.Call, reference: ast.expr, name: str) -> TextEdit:
+    """Replace a ``lineapy.save`` call inside a function by giving the value to a variable of the module.
+
+    Args:
+        text: The source text.
+        tree: Its tree.
+        call: The call.
+        reference: The expression it saves.
+        name: The variable.
+    """
+    value = ast.get_source_segment(text, reference) or ast.unparse(reference)
+    statement = next((n for n in ast.walk(tree) if isinstance(n, ast.Expr) and n.value is call), None)
+    functions = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and encloses(node, call)
+    ]
+    used = {n.id for f in functions for n in ast.walk(f) if isinstance(n, ast.Name)}
+    used |= {n.arg for f in functions for n in ast.walk(f) if isinstance(n, ast.arg)}
+    if statement is not None and functions and name not in used:
+        return TextEdit(*span(statement), f"global {name}; {name} = {value}")
+    given = name_of(call)
+    key = ast.get_source_segment(text, given) if given is not None else None
+    return TextEdit(*span(call), f"globals().update({{{key or repr(name)}: {value}}})")
+
+
+def without_unused_lineapy(text: str) -> str:
+    """Drop LineaPy from the imports if nothing uses it any more once the calls of ``save`` are gone.
+
+    Example:
+        >>> without_unused_lineapy("import sys, lineapy\\nprint(sys.path)\\n")
+        'import sys\\nprint(sys.path)\\n'
+    """
+    tree = ast.parse(text)
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    lines = text.splitlines(keepends=True)
+    for node in reversed(tree.body):
+        if isinstance(node, ast.Import):
+            ours = [alias for alias in node.names if alias.name.partition(".")[0] == "lineapy"]
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "lineapy":
+            ours = node.names
+        else:
+            continue
+        ours = [alias for alias in ours if (alias.asname or alias.name.partition(".")[0]) not in used]
+        if not ours:
+            continue
+        # What shared the import with LineaPy was kept on its account only, unless it is used as well.
+        node.names = [
+            alias
+            for alias in node.names
+            if alias not in ours and (alias.asname or alias.name.partition(".")[0]) in used
+        ]
+        lines[node.lineno - 1 : node.end_lineno] = [ast.unparse(node) + "\n"] if node.names else []
+    return "".join(lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lineapy.graph.model import Graph
 from lineapy.ids import SourceId, StatementId, VersionId
@@ -31,27 +31,41 @@ class Piece:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Where a slice differs from the user's own text; lines come without indentation.
+
+    Attributes:
+        edits: Changes within a statement's text.
+        replaced: Lines that stand for a statement.
+        before: Lines in front of a statement.
+        after: Lines behind a statement.
+    """
+
+    edits: dict[StatementId, list[TextEdit]] = field(default_factory=dict)
+    replaced: dict[StatementId, list[str]] = field(default_factory=dict)
+    before: dict[StatementId, list[str]] = field(default_factory=dict)
+    after: dict[StatementId, list[str]] = field(default_factory=dict)
+
+
 class Renderer:
     """Renders the kept statements of one source text.
 
     Args:
         layout: The text.
         kept: The statements to keep.
-        edits: For each statement, changes to its text.
-        replaced: Statements whose whole text is replaced.
+        changes: What is different from the user's own text.
     """
 
     def __init__(
         self,
         layout: Layout,
         kept: Mapping[StatementId, object],
-        edits: Mapping[StatementId, Sequence[TextEdit]],
-        replaced: Mapping[StatementId, str],
+        changes: Changes,
     ) -> None:
         self.layout = layout
         self.kept = kept
-        self.edits = edits
-        self.replaced = replaced
+        self.changes = changes
         self.by_id = {statement.id: statement for statement in layout.statements}
 
     def pieces(self) -> list[Piece]:
@@ -64,7 +78,7 @@ class Renderer:
         return found
 
     def _is_kept(self, statement: Statement) -> bool:
-        return statement.id in self.kept or statement.id in self.replaced
+        return statement.id in self.kept or statement.id in self.changes.replaced
 
     # -- statements
 
@@ -73,12 +87,20 @@ class Renderer:
         own = self.layout.indentation(statement)
         if own is not None:
             indent = own
-        if statement.id in self.replaced:
-            return [indent + self.replaced[statement.id]]
+        changes = self.changes
+        if statement.id in changes.replaced:
+            lines = [indent + line for line in changes.replaced[statement.id]]
+        else:
+            lines = self._own_text(node, statement, indent)
+        before = [indent + line for line in changes.before.get(statement.id, ())]
+        after = [indent + line for line in changes.after.get(statement.id, ())]
+        return [*before, *lines, *after]
+
+    def _own_text(self, node: ast.AST, statement: Statement, indent: str) -> list[str]:
         if statement.kind in _COMPOUND:
             return self._compound(node, statement, indent)
         text = self.layout.statement_text(statement)
-        edits = self.edits.get(statement.id)
+        edits = self.changes.edits.get(statement.id)
         if edits:
             text = edit_text(text, edits, line=statement.line, column=statement.column)
         return [indent + text]

@@ -10,13 +10,20 @@ from functools import cached_property
 
 from lineapy.graph.model import Graph
 from lineapy.ids import SourceId, StatementId
-from lineapy.slicing.backward import kept_statements
-from lineapy.slicing.edits import SaveCalls, TextEdit, removals
+from lineapy.slicing.backward import kept_statements, loops_around
+from lineapy.slicing.edits import (
+    SaveCalls,
+    call_at,
+    encloses,
+    hand_out,
+    removals,
+    without_unused_lineapy,
+)
 from lineapy.slicing.layout import Layout
 from lineapy.slicing.reasons import Reason
-from lineapy.slicing.render import Piece, Renderer, commented, identifier, imports_first, sources_of, tidy
+from lineapy.slicing.render import Changes, Piece, Renderer, commented, identifier, imports_first, sources_of, tidy
 from lineapy.slicing.target import Target
-from lineapy.source.places import Place, name_of, reference_of, span
+from lineapy.source.places import reference_of
 from lineapy.source.statements import Statement
 
 
@@ -81,6 +88,7 @@ class _Rendering:
 
     def __init__(self, sliced: Slice, kept: Mapping[StatementId, Reason], keep_save: bool) -> None:
         self.sliced = sliced
+        self.target = sliced.target
         self.kept = kept
         self.keep_save = keep_save
         self.by_source = sources_of(sliced.statements)
@@ -91,126 +99,82 @@ class _Rendering:
         lines = [piece.text for piece in imports_first(pieces, self.sliced.graph)]
         lines += self._last_line()
         text = "\n".join(lines) + "\n" if lines else ""
-        return _without_unused_lineapy(text) if self.dropped_save else text
+        return without_unused_lineapy(text) if self.dropped_save else text
 
     def commented(self) -> str:
         text = "".join(commented(layout, pieces) for layout, pieces in self._texts(every=True))
         return text + "".join(line + "\n" for line in self._last_line())
 
     def _texts(self, *, every: bool = False) -> Iterator[tuple[Layout, list[Piece]]]:
-        target = self.sliced.target
+        place = self.target.place
         for source, text in self.sliced.texts.items():
             statements = self.by_source.get(source, [])
-            holds_target = target.place is not None and target.place.source == source
-            if not every and not holds_target and not any(s.id in self.kept for s in statements):
-                continue
-            layout = Layout(text, statements)
-            edits, replaced = self._changes(layout, source)
-            yield layout, Renderer(layout, self.kept, edits, replaced).pieces()
+            holds_target = place is not None and place.source == source
+            if every or holds_target or any(statement.id in self.kept for statement in statements):
+                layout = Layout(text, statements)
+                yield layout, Renderer(layout, self.kept, self._changes(layout, source)).pieces()
 
     def _last_line(self) -> list[str]:
-        target = self.sliced.target
+        target = self.target
         if target.expression is None or target.place is not None or self.keep_save:
             return []
         return [f"{target.name} = {target.expression}"]
 
-    def _changes(
-        self, layout: Layout, source: SourceId
-    ) -> tuple[dict[StatementId, list[TextEdit]], dict[StatementId, str]]:
-        """What happens to the ``lineapy.save`` calls of a text."""
-        saves = SaveCalls(layout.tree)
-        edits: dict[StatementId, list[TextEdit]] = {}
-        replaced: dict[StatementId, str] = {}
-        place = self.sliced.target.place
+    # -- what becomes of lineapy.save calls
+
+    def _changes(self, layout: Layout, source: SourceId) -> Changes:
+        changes = Changes()
+        place = self.target.place
         call = None
         if place is not None and place.source == source and not self.keep_save:
-            call = _call_at(layout.tree, place)
-            self._at_target(layout, place, call, edits, replaced)
+            call = call_at(layout.tree, place)
+            if place.inside:
+                self._hand_out(layout, call, changes)
+            elif self.target.expression is not None and self.target.statement is not None:
+                assignment = f"{self.target.name} = {self.target.expression}"
+                changes.replaced[self.target.statement] = [assignment]
+            self._stop_at_pass(changes)
+        saves = SaveCalls(layout.tree)
         for node, number in layout.id_of.items():
             if number in self.kept and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 found = list(removals(node, saves, call))
                 if found:
-                    edits.setdefault(number, []).extend(found)
+                    changes.edits.setdefault(number, []).extend(found)
                     self.dropped_save = True
-        return edits, replaced
+        return changes
 
-    def _at_target(
-        self,
-        layout: Layout,
-        place: Place,
-        call: ast.Call | None,
-        edits: dict[StatementId, list[TextEdit]],
-        replaced: dict[StatementId, str],
-    ) -> None:
-        target = self.sliced.target
+    def _hand_out(self, layout: Layout, call: ast.Call | None, changes: Changes) -> None:
+        """A value saved inside a function: instead of saving it, the function hands it to a variable of the module."""
         reference = reference_of(call) if call is not None else None
-        if call is None or reference is None or target.statement is None:
+        if call is None or reference is None:
             return
-        if not place.inside:
-            if target.expression is not None:
-                replaced[target.statement] = f"{target.name} = {target.expression}"
-            return
-        # Inside a function: the value is handed out to a variable of the module.
         self.dropped_save = True
-        holder = _holder(layout, call)
-        statement = _statement_of(layout.tree, call)
-        value = ast.get_source_segment(layout.text, reference) or "None"
-        if isinstance(statement, ast.Expr) and statement.value is call and target.name not in _locals(layout, call):
-            text = f"global {target.name}; {target.name} = {value}"
-            edit = TextEdit(*span(statement), text)
+        edit = hand_out(layout.text, layout.tree, call, reference, self.target.name)
+        holder = max(number for node, number in layout.id_of.items() if encloses(node, call))
+        changes.edits.setdefault(holder, []).append(edit)
+
+    def _stop_at_pass(self, changes: Changes) -> None:
+        """A value saved in a loop: the loop is left in the pass in which it was saved."""
+        number, occurrence = self.target.statement, self.target.occurrence
+        loops = loops_around(self.sliced.statements, number)
+        if number is None or not loops:
+            return
+        counter = self._unused_name("passes")
+        stop = [f"if {counter} == {occurrence}:", "    break"]
+        own = changes.replaced.get(number, [])
+        if number in self.kept:  # the statement that called the function in which the value was saved
+            changes.after[number] = [f"{counter} += 1", *stop]
         else:
-            name = name_of(call)
-            key = ast.get_source_segment(layout.text, name) if name is not None else None
-            edit = TextEdit(*span(call), f"globals().update({{{key or repr(target.name)}: {value}}})")
-        edits.setdefault(holder, []).append(edit)
+            changes.replaced[number] = [*own, f"{counter} += 1", *stop]
+        for loop in loops[:-1]:
+            changes.after[loop] = stop
+        changes.before[loops[-1]] = [f"{counter} = 0"]
 
-
-def _call_at(tree: ast.Module, place: Place) -> ast.Call | None:
-    wanted = (place.line, place.column, place.end_line, place.end_column)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and span(node) == wanted:
-            return node
-    return None
-
-
-def _encloses(outer: ast.AST, inner: ast.AST) -> bool:
-    return any(node is inner for node in ast.walk(outer))
-
-
-def _holder(layout: Layout, call: ast.Call) -> StatementId:
-    """The innermost statement of the session that holds a call."""
-    return max(
-        (number for node, number in layout.id_of.items() if _encloses(node, call)),
-        default=StatementId(-1),
-    )
-
-
-def _statement_of(tree: ast.Module, call: ast.Call) -> ast.stmt | None:
-    return next((n for n in ast.walk(tree) if isinstance(n, ast.Expr) and n.value is call), None)
-
-
-def _locals(layout: Layout, call: ast.Call) -> set[str]:
-    """Names that the functions around a call bind for themselves."""
-    found: set[str] = set()
-    for node in ast.walk(layout.tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _encloses(node, call):
-            found |= {argument.arg for argument in ast.walk(node) if isinstance(argument, ast.arg)}
-            found |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-    return found
-
-
-def _without_unused_lineapy(text: str) -> str:
-    """Drop imports of LineaPy that nothing uses any more once the calls of ``save`` are gone."""
-    tree = ast.parse(text)
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    lines = text.splitlines(keepends=True)
-    for node in reversed(tree.body):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            module = node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
-            bound = {alias.asname or alias.name.partition(".")[0] for alias in node.names}
-            if module and re.fullmatch(r"lineapy(\..*)?", module) and not bound & used and len(node.names) == 1:
-                del lines[node.lineno - 1 : (node.end_lineno or node.lineno)]
-    return "".join(lines)
+    def _unused_name(self, name: str) -> str:
+        text = "".join(self.sliced.texts.values())
+        while re.search(rf"\b{name}\b", text):
+            name += "_"
+        return name
 
 
 def target_name(name: str, expression: ast.expr | None) -> str:
