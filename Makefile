@@ -12,6 +12,9 @@ VENV    := .venv-$(VERSION)
 BIN     := $(VENV)/bin
 READY   := $(VENV)/ready
 
+# With this set, each of the many child processes of a test would compile what it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint bench clean
 
