@@ -12,6 +12,8 @@ import pytest
 
 from lineapy.verify import difference, rerun, same_value
 
+pytestmark = pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
+
 SETUP = """
 import array, collections, dataclasses, datetime, decimal, enum, fractions, functools, itertools, operator, pathlib, re
 import types, typing
