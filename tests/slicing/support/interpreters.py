@@ -15,6 +15,12 @@ from typing import Any
 from tests.slicing.support.describe import Description
 
 _ZYGOTE = Path(__file__).with_name("zygote.py")
+#: By a word in the program, the biggest library first.
+_PRELOADED = {
+    "sklearn": ("sklearn.ensemble", "sklearn.linear_model", "sklearn.model_selection", "sklearn.pipeline"),
+    "pandas": ("pandas",),
+    "numpy": ("numpy",),
+}
 _SOURCES = Path(__file__).resolve().parents[3] / "src"
 
 
@@ -44,7 +50,7 @@ def run_traced(cells: list[str], target: str, folder: Path | None = None) -> Out
 
 def _ask(traced: bool, cells: list[str], target: str, folder: Path | None) -> dict[str, Any]:
     request = {"cells": cells, "target": target, "folder": None if folder is None else str(folder)}
-    server = _server(traced)
+    server = _server(traced, _libraries("\n".join(cells)))
     assert server.stdin is not None
     assert server.stdout is not None
     server.stdin.write(json.dumps(request) + "\n")
@@ -58,10 +64,15 @@ def _ask(traced: bool, cells: list[str], target: str, folder: Path | None) -> di
     return answer
 
 
+def _libraries(program: str) -> tuple[str, ...]:
+    """Modules to have read before the program starts: importing scikit-learn takes longer than all else."""
+    return next((modules for name, modules in _PRELOADED.items() if name in program), ())
+
+
 @cache
-def _server(traced: bool) -> subprocess.Popen[str]:
+def _server(traced: bool, libraries: tuple[str, ...]) -> subprocess.Popen[str]:
     # -I would also switch off PYTHONHASHSEED, without which the order of sets differs between interpreters.
-    command = [sys.executable, "-s", "-P", str(_ZYGOTE), *(["--traced"] if traced else [])]
+    command = [sys.executable, "-s", "-P", str(_ZYGOTE), *(["--traced"] if traced else []), *libraries]
     server = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment(traced), cwd="/"
     )

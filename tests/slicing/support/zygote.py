@@ -1,14 +1,16 @@
 """A small interpreter that waits, and forks a fresh copy of itself for each program it is asked to run.
 
-Started once per test process as ``python -s -P zygote.py [--traced]``. It has imported next to nothing, so each
-copy is as good as an interpreter that has just started, at a tenth of the price. With ``--traced`` it imports the
-engine as well, and each copy runs its program in a traced session and slices it.
+Started once per test process as ``python -s -P zygote.py [--traced] [module ...]``. It has imported next to
+nothing, so each copy is as good as an interpreter that has just started, at a tenth of the price. With ``--traced``
+it imports the engine as well, and each copy runs its program in a traced session and slices it. The modules named
+are big libraries that the programs import themselves, read once instead of every time.
 
 Protocol: one request per line on standard input, one answer per line on standard output, both JSON.
 """
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import os
@@ -123,8 +125,9 @@ def _serve_one(request: Request, traced: bool) -> str:
 
 def main() -> None:
     traced = "--traced" in sys.argv
-    if traced:
-        import lineapy.session  # noqa: F401
+    for name in [*sys.argv[1:], "lineapy.session"] if traced else sys.argv[1:]:
+        if not name.startswith("--"):
+            importlib.import_module(name)
     requests, answers = sys.stdin, sys.stdout
     for line in requests:
         answers.write(_serve_one(json.loads(line), traced) + "\n")
