@@ -161,8 +161,8 @@ class Session:
         """Run prepared code while the session is active."""
         try:
             exec(code, self.namespace)
-        except BaseException:
-            self.recorder.end(raised=True)
+        except BaseException as error:
+            self.recorder.end(error)
             raise
         self.recorder.end()
 

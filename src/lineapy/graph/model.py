@@ -41,6 +41,13 @@ class Raised(NamedTuple):
     statement: StatementId
 
 
+class Failed(NamedTuple):
+    """A statement raised, and nobody caught it: the rest of its text did not run. ``exception`` is a built-in class."""
+
+    statement: StatementId
+    exception: str
+
+
 class Available(NamedTuple):
     """What a name meant when a compound statement began, for the sake of those of its parts that did not run.
 
@@ -71,6 +78,7 @@ class Mark(NamedTuple):
     available: int
     fixed: int
     pinned: int
+    failed: int
 
 
 @dataclass(slots=True)
@@ -80,7 +88,7 @@ class Graph:
     Attributes:
         versions: Every version; a `VersionId` is a position in this list.
         ran: Statements in the order in which each ran for the first time.
-        reads, previous, raised, available, fixed: See the types.
+        reads, previous, raised, available, fixed, failed: See the types.
         pinned: Imports that must stay where they are: of the user's own modules, or after a change to the import path.
     """
 
@@ -92,6 +100,7 @@ class Graph:
     available: list[Available] = field(default_factory=list)
     fixed: list[Fixed] = field(default_factory=list)
     pinned: list[StatementId] = field(default_factory=list)
+    failed: list[Failed] = field(default_factory=list)
 
     def add_version(self, name: str, writer: StatementId) -> VersionId:
         """Append a version and return its number."""
@@ -121,6 +130,7 @@ class Graph:
             self.available,
             self.fixed,
             self.pinned,
+            self.failed,
         )
 
     def at(self, mark: Mark) -> Graph:

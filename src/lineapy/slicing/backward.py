@@ -61,6 +61,13 @@ def loops_around(statements: Sequence[Statement], number: StatementId | None) ->
     return found
 
 
+def top_level(statements: Sequence[Statement], number: StatementId) -> StatementId:
+    """The statement at module level that holds a statement."""
+    while (parent := statements[number].parent) is not None:
+        number = parent
+    return number
+
+
 class _Walk:
     def __init__(self, graph: Graph, statements: Sequence[Statement]) -> None:
         self.graph = graph
@@ -139,6 +146,10 @@ class _Walk:
                 self.keep(clause, Reason(Because.HANDLES, None, number))
             for statement in self.unrun.reraises.get(number, ()):
                 self.keep(statement, Reason(Because.RERAISES, None, number))
+        for statement, _ in self.graph.failed:
+            top = top_level(self.statements, statement)
+            if top in self.kept:
+                self.keep(statement, Reason(Because.FAILS, None, top))
         if len(self.kept) == before and not self.pending:
             for number, name in self.unrun.relevant(self.uses, self.kept):
                 self.keep(number, Reason(Because.MIGHT_BIND, name))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -260,6 +262,35 @@ def commented(layout: Layout, pieces: Sequence[Piece]) -> str:
         elif number > end:
             lines.append(("# " + line.rstrip("\n")).rstrip())
     return "\n".join(lines) + "\n"
+
+
+def guarded(text: str, exception: str) -> str:
+    """A statement that goes on after an exception.
+
+    Example:
+        >>> print(guarded("values.append(1 / 0)", "ZeroDivisionError"))
+        try:
+            values.append(1 / 0)
+        except ZeroDivisionError:
+            pass
+    """
+    return f"try:\n{_indented(text)}\nexcept {exception}:\n{_INDENT}pass"
+
+
+def _indented(text: str) -> str:
+    """Indent a text by one step, but not the inside of its multi-line strings."""
+    inside: set[int] = set()
+    opened: list[int] = []
+    for token in tokenize.generate_tokens(io.StringIO(text + "\n").readline):
+        name = tokenize.tok_name[token.type]
+        if name == "STRING":
+            inside.update(range(token.start[0] + 1, token.end[0] + 1))
+        elif name in ("FSTRING_START", "TSTRING_START"):
+            opened.append(token.start[0])
+        elif name in ("FSTRING_END", "TSTRING_END"):
+            inside.update(range(opened.pop() + 1, token.end[0] + 1))
+    lines = text.split("\n")
+    return "\n".join(line if number in inside else _INDENT + line for number, line in enumerate(lines, 1))
 
 
 _NOT_IDENTIFIER = re.compile(r"\W+")

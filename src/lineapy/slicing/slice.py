@@ -10,7 +10,7 @@ from functools import cached_property
 
 from lineapy.graph.model import Graph
 from lineapy.ids import SourceId, StatementId
-from lineapy.slicing.backward import kept_statements, loops_around
+from lineapy.slicing.backward import kept_statements, loops_around, top_level
 from lineapy.slicing.edits import (
     SaveCalls,
     call_at,
@@ -21,7 +21,7 @@ from lineapy.slicing.edits import (
 )
 from lineapy.slicing.layout import Layout
 from lineapy.slicing.reasons import Reason
-from lineapy.slicing.render import Changes, Piece, Renderer, commented, identifier, imports_first, sources_of, tidy
+from lineapy.slicing.render import Changes, Piece, Renderer, commented, guarded, identifier, imports_first, sources_of, tidy
 from lineapy.slicing.target import Target
 from lineapy.source.places import reference_of
 from lineapy.source.statements import Statement
@@ -95,11 +95,18 @@ class _Rendering:
         self.dropped_save = False
 
     def program(self) -> str:
-        pieces = [piece for _, of_text in self._texts() for piece in of_text]
+        pieces = [self._survivor(piece) for _, of_text in self._texts() for piece in of_text]
         lines = [piece.text for piece in imports_first(pieces, self.sliced.graph)]
         lines += self._last_line()
         text = "\n".join(lines) + "\n" if lines else ""
         return without_unused_lineapy(text) if self.dropped_save else text
+
+    def _survivor(self, piece: Piece) -> Piece:
+        """A cell that failed did not end the session; a statement that fails must not end the slice."""
+        for failing, exception in self.sliced.graph.failed[: self.target.mark.failed]:
+            if top_level(self.sliced.statements, failing) == piece.statement.id and failing in self.kept:
+                return Piece(piece.statement, guarded(piece.text, exception))
+        return piece
 
     def commented(self) -> str:
         text = "".join(commented(layout, pieces) for layout, pieces in self._texts(every=True))

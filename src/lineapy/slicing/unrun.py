@@ -37,7 +37,7 @@ class Unrun:
     Attributes:
         jumps: For each loop, its ``break`` and ``continue`` statements, whether or not they ran.
         clauses: For each ``try`` and ``match`` statement, its clauses.
-        reraises: For each ``except`` clause, the ``raise`` statements in it.
+        reraises: For each ``except`` clause, the ``raise`` and ``assert`` statements in it and in what it guards.
     """
 
     def __init__(self, graph: Graph, statements: Sequence[Statement], ran: set[StatementId]) -> None:
@@ -48,9 +48,13 @@ class Unrun:
         self.clauses: dict[StatementId, list[StatementId]] = defaultdict(list)
         self.reraises: dict[StatementId, list[StatementId]] = defaultdict(list)
         self._candidates: list[Statement] = []
+        self._raising: list[Statement] = []
         for statement in statements:
             if statement.parent is not None:
                 self._classify(statement)
+        for statement in self._raising:
+            for clause in self._clauses_concerned(statement):
+                self.reraises[clause].append(statement.id)
         self._ends: dict[StatementId, StatementId] = {}
         for statement in statements:
             for parent in self._ancestors(statement.id):
@@ -77,12 +81,21 @@ class Unrun:
         if statement.kind in ("ExceptHandler", "match_case"):
             self.clauses[parent].append(statement.id)
         if statement.traits & Trait.RAISES:
-            for ancestor in self._ancestors(statement.id):
-                if self.statements[ancestor].kind == "ExceptHandler":
-                    self.reraises[ancestor].append(statement.id)
-                    break
+            self._raising.append(statement)
         if statement.id not in self.ran and self._home(statement.id) is not None:
             self._candidates.append(statement)
+
+    def _clauses_concerned(self, raising: Statement) -> Iterator[StatementId]:
+        """The nearest ``except`` clauses around a raising statement, or beside the block it stands in."""
+        below = raising.id
+        for ancestor in self._ancestors(raising.id):
+            if self.statements[ancestor].kind == "ExceptHandler":
+                yield ancestor
+                return
+            if self.statements[ancestor].kind in ("Try", "TryStar") and self.statements[below].arm == "body":
+                yield from self.clauses[ancestor]
+                return
+            below = ancestor
 
     def _ancestors(self, number: StatementId) -> Iterator[StatementId]:
         parent = self.statements[number].parent

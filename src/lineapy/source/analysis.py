@@ -549,6 +549,7 @@ def _jump(names: _Names, node: ast.AST) -> None:
 
 
 def _assert(names: _Names, node: ast.Assert) -> None:
+    names.traits |= Trait.RAISES
     names.operate(node)
 
 

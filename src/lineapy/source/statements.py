@@ -34,7 +34,7 @@ class Trait(IntFlag):
     CALLS = 512
     #: ``from __future__ import …``: belongs to the compiler, and so to every slice.
     FUTURE = 1024
-    #: ``raise``.
+    #: ``raise`` and ``assert``.
     RAISES = 2048
     #: Holds a lambda: the value may carry code that no name tells of.
     HOLDS_LAMBDA = 4096

@@ -67,6 +67,7 @@ def survey(anatomy: Anatomy, roots: Iterable[object], *, limit: int = LIMIT) -> 
     """
     found = Reach()
     ids, immutable, kind_of, names_of = found.ids, IMMUTABLE, anatomy.kind, anatomy.names
+    aliases: set[int] = set()
     pending = [root for root in roots if type(root) not in immutable]
     while pending:
         value = pending.pop()
@@ -77,9 +78,9 @@ def survey(anatomy: Anatomy, roots: Iterable[object], *, limit: int = LIMIT) -> 
         if kind is None:
             continue
         ids.add(number)
-        ids.add(id(type(value)))  # so that patching a class changes its instances
+        aliases.add(id(type(value)))  # so that patching a class changes its instances
         if kind.also_known_as is not None:
-            ids.update(kind.also_known_as(value))
+            aliases.update(kind.also_known_as(value))
         if kind.opaque:
             found.opaque.add(number)
         if kind.runs_user_code:
@@ -96,4 +97,5 @@ def survey(anatomy: Anatomy, roots: Iterable[object], *, limit: int = LIMIT) -> 
             found.complete = False
             break
         pending += [part for part in parts if type(part) not in immutable]
+    ids |= aliases
     return found

@@ -8,6 +8,7 @@ bound a fresh version, and every variable from which a changed object can be rea
 
 from __future__ import annotations
 
+import builtins
 import re
 import sys
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from lineapy.effects.lookup import Knowledge
-from lineapy.graph.model import Available, Fixed, Graph, Previous, Raised, Read
+from lineapy.graph.model import Available, Failed, Fixed, Graph, Previous, Raised, Read
 from lineapy.ids import StatementId, VersionId
 from lineapy.source.analysis import DYNAMIC_NAMES
 from lineapy.source.statements import Statement
@@ -39,14 +40,19 @@ from lineapy.tracing.nodes import (
 )
 from lineapy.tracing.reach import Reach, survey
 
-#: The resource whose versions are the states of the module search path.
+#: The resources whose versions are the states of the module search path, and of where output goes.
 IMPORT_PATH = "<sys.path>"
+OUTPUT = "<sys.stdout>"
 
 _MISSING = object()
 #: Containers whose item assignment changes the container itself and nothing else.
 _PLAIN_CONTAINERS = frozenset({list, dict, bytearray})
 #: Reaches larger than this are brought up to date by addition, not by another walk after each change.
 _LARGE = 256
+#: Statements whose one binding is the last thing they do.
+_BINDS_LAST = frozenset(
+    {"Assign", "AnnAssign", "AugAssign", "FunctionDef", "AsyncFunctionDef", "ClassDef", "Import", "ImportFrom"}
+)
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -78,6 +84,7 @@ class Recorder:
         self._boundless: set[str] = set()
         self._last_change: dict[int, tuple[VersionId, ...]] = {}
         self._import_path = tuple(sys.path)
+        self._stdout = self._last_stdout = sys.stdout
         # Blocks that code runs at the end of: with blocks, and loops over the user's own iterators.
         self._open_blocks: list[tuple[Node, Snapshot | None]] = []
         # About the statement that is running.
@@ -259,12 +266,17 @@ class Recorder:
             self._snapshot.add((value,))
         return value
 
-    def end(self, *, raised: bool = False) -> None:
+    def end(self, error: BaseException | None = None) -> None:
         """The text has been run to its end, or to an exception that nobody caught."""
         while self._open_blocks:
-            self._leave_block(abnormally=raised)
+            self._leave_block(abnormally=self._now is None or not self._now.traits & JUMPS)
         if self._now is not None:
-            self._finish(raised=raised)
+            raising = self._now
+            self._finish(raised=error is not None)
+            if error is not None:
+                name = type(error).__name__
+                known = getattr(builtins, name, None) is type(error)
+                self.graph.failed.append(Failed(raising.id, name if known else "Exception"))
 
     # -- audit events
 
@@ -319,6 +331,8 @@ class Recorder:
                 self._look_ahead(node)
             if traits & AUGMENTS and node.binds:
                 self._note_augmented(node)
+        if traits & CALLS and sys.stdout is not self._stdout:
+            self._read(node, OUTPUT)
         if traits & IMPORTS:
             self._read(node, IMPORT_PATH)
             if traits & DYNAMIC:
@@ -483,35 +497,42 @@ class Recorder:
         if changed:
             self._apply(node, changed, rebound)
         if traits & (CALLS | IMPORTS) or node.statement.roots:
-            self._check_imports(node)
+            self._check_resources(node)
         self._mutable = []
 
     def _collect_changes(self, node: Node) -> set[int]:
+        """Ids of the objects that the statement changed, or may have changed."""
         changed = self._changed
         if changed:
             self._changed = set()
+        found = set(changed)
         if self._snapshot is not None:
-            changed |= self._snapshot.changed()
+            found |= self._snapshot.changed()
         if self._advances or node.traits & ITERATES:
             if self._advances and self._snapshot is not None:
-                changed |= self._snapshot.opaque
+                found |= self._snapshot.opaque
             for name in self._mutable:
                 reach = self._reach.get(name)
                 if reach is not None and reach.opaque:
-                    changed |= reach.opaque
+                    found |= reach.opaque
         self._snapshot = None
         self._advances = False
         self._code_names = None
         if self._augmented is not None:
-            name, before = self._augmented
+            found |= self._augmented_in_place(*self._augmented)
             self._augmented = None
-            value = self._namespace.get(name)
-            if id(value) == before:
-                changed.add(before)
-                kind = self._anatomy.kind(value)
-                if kind is not None and kind.also_known_as is not None:
-                    changed.update(kind.also_known_as(value))
-        return changed
+        if sys.stdout is not self._stdout and node.traits & CALLS:
+            found.add(id(sys.stdout))  # redirected: whatever prints, changes it
+        return found
+
+    def _augmented_in_place(self, name: str, before: int) -> set[int]:
+        value = self._namespace.get(name)
+        if id(value) != before:
+            return set()
+        kind = self._anatomy.kind(value)
+        if kind is None or kind.also_known_as is None:
+            return {before}
+        return {before, *kind.also_known_as(value)}
 
     def _rebound_by_code(self, node: Node) -> set[str]:
         """Bind the names that functions or executed text rebound during a statement."""
@@ -534,6 +555,8 @@ class Recorder:
         return rebound
 
     def _bind_all(self, node: Node, names: tuple[str, ...], *, maybe: bool = False) -> None:
+        if maybe and len(names) == 1 and node.statement.kind in _BINDS_LAST:
+            return  # it raised before it came to bind
         for name in names:
             if maybe:
                 # The statement raised: whether it got as far as binding the name is not known.
@@ -698,9 +721,12 @@ class Recorder:
                 self._owners.setdefault(number, set()).add(name)
             reach.absorb(other)
 
-    # -- the module search path
+    # -- resources
 
-    def _check_imports(self, node: Node) -> None:
+    def _check_resources(self, node: Node) -> None:
+        if sys.stdout is not self._last_stdout:
+            self._last_stdout = sys.stdout
+            self._supersede_resource(node, OUTPUT)
         path = tuple(sys.path)
         if path != self._import_path:
             self._import_path = path
