@@ -1,4 +1,4 @@
-"""No test may touch the home of whoever runs it."""
+"""No test, and no example in a docstring, may touch the home of whoever runs it."""
 
 from __future__ import annotations
 
