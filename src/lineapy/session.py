@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import getpass
 import linecache
 import os
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from lineapy.effects.lookup import Knowledge, packaged_annotations
@@ -78,7 +80,12 @@ class Session:
         script_path: str | None = None,
     ) -> None:
         self.id = SessionId(uuid.uuid4().hex)
-        self.namespace = {"__name__": "__main__", "__builtins__": __builtins__} if namespace is None else namespace
+        self._module: ModuleType | None = None
+        if namespace is None:
+            self._module = ModuleType("__main__")
+            namespace = vars(self._module)
+            namespace["__builtins__"] = builtins
+        self.namespace = namespace
         self.recorder = Recorder(self.namespace, Knowledge(packaged_annotations()))
         self.statements: list[Statement] = []
         self.texts: dict[SourceId, str] = {}
@@ -151,11 +158,16 @@ class Session:
         """Make this the session that hooks report to and that `lineapy.save` saves in."""
         global _current
         before, _current = _current, self
+        main = sys.modules.get("__main__")
+        if self._module is not None:
+            sys.modules["__main__"] = self._module  # where pickle looks for the program's classes
         try:
             with installed(self.recorder.functions()), listening(self.recorder):
                 yield
         finally:
             _current = before
+            if self._module is not None and main is not None:
+                sys.modules["__main__"] = main
 
     def execute(self, code: Any) -> None:
         """Run prepared code while the session is active."""

@@ -108,6 +108,10 @@ class _Walk:
             name, writer = self.graph.versions[version]
             because = Because.CHANGES if self.previous.get(version) else Because.BINDS
             self.keep(writer, Reason(because, name, user))
+        if self.statements[self.graph.versions[version].writer].parent is not None:
+            for alternative in self.unrun.alternatives(version, user):
+                if alternative not in self.versions:
+                    self.keep_version(alternative, user)
 
     def keep(self, number: StatementId, reason: Reason) -> None:
         """The slice holds a statement."""

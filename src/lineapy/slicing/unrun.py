@@ -26,6 +26,12 @@ _HARMLESS_METHODS = frozenset(
 )
 
 
+#: Statements whose block may be skipped.
+_CONDITIONAL = frozenset({"If", "For", "AsyncFor", "While", "Try", "TryStar", "Match"})
+#: Statements whose block is entered if they are.
+_HANDLERLESS = frozenset({"With", "AsyncWith"})
+
+
 class Unrun:
     """The statements of a session that never ran although what holds them did.
 
@@ -49,8 +55,10 @@ class Unrun:
         self.reraises: dict[StatementId, list[StatementId]] = defaultdict(list)
         self._candidates: list[Statement] = []
         self._raising: list[Statement] = []
+        self._children: dict[StatementId, list[StatementId]] = defaultdict(list)
         for statement in statements:
             if statement.parent is not None:
+                self._children[statement.parent].append(statement.id)
                 self._classify(statement)
         for statement in self._raising:
             for clause in self._clauses_concerned(statement):
@@ -62,9 +70,9 @@ class Unrun:
         self._meanings: dict[StatementId, dict[str, list[VersionId]]] = {}
         self._fixed = set(graph.fixed)
         self._written: dict[str, list[VersionId]] = defaultdict(list)
+        for compound, name, version in graph.available:
+            self._meanings.setdefault(compound, {}).setdefault(name, []).append(version)
         if self._candidates:
-            for compound, name, version in graph.available:
-                self._meanings.setdefault(compound, {}).setdefault(name, []).append(version)
             for number, (name, _) in enumerate(graph.versions):
                 self._written[name].append(VersionId(number))
 
@@ -138,6 +146,45 @@ class Unrun:
         end = self._ends.get(home, home)
         found += [v for v in self._written.get(name, ()) if home <= self.graph.versions[v].writer <= end]
         return found
+
+    # -- what would count had other code run
+
+    def alternatives(self, version: VersionId, user: StatementId | None) -> Iterator[VersionId]:
+        """What a variable would be for a user behind a branch or loop, had that not bound it.
+
+        Args:
+            version: The version that the user uses.
+            user: A statement, or None for the target.
+        """
+        name, writer = self.graph.versions[version]
+        for ancestor in self._ancestors(writer):
+            if user is not None and ancestor <= user <= self._ends[ancestor]:
+                return
+            if self.statements[ancestor].kind in _CONDITIONAL and not self._surely_binds(ancestor, name):
+                for earlier in self._meanings.get(ancestor, {}).get(name, ()):
+                    if self.graph.versions[earlier].name == name:
+                        yield earlier
+
+    def _surely_binds(self, number: StatementId, name: str) -> bool:
+        """Whether a statement binds a name on every way through it."""
+        statement = self.statements[number]
+        if statement.kind in _HANDLERLESS:
+            return name in statement.binds or self._arm_binds(number, "body", name)
+        if statement.kind == "If":
+            return self._arm_binds(number, "body", name) and self._arm_binds(number, "orelse", name)
+        if statement.kind in ("Try", "TryStar"):
+            clauses = self.clauses.get(number, [])
+            return self._arm_binds(number, "finalbody", name) or (
+                (self._arm_binds(number, "body", name) or self._arm_binds(number, "orelse", name))
+                and all(self._arm_binds(clause, "body", name) for clause in clauses)
+            )
+        return statement.kind not in _CONDITIONAL and name in statement.binds
+
+    def _arm_binds(self, number: StatementId, arm: str, name: str) -> bool:
+        return any(
+            self.statements[inner].arm == arm and self._surely_binds(inner, name)
+            for inner in self._children[number]
+        )
 
     # -- what unrun code could do to a slice
 

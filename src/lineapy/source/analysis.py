@@ -12,6 +12,11 @@ from lineapy.source.statements import Statement, Trait
 #: Names through which a program can reach its own namespace without naming the variables.
 DYNAMIC_NAMES = frozenset({"exec", "eval", "globals", "locals", "vars", "dir"})
 
+#: Attributes by which a program reaches objects that it does not name.
+DYNAMIC_ATTRIBUTES = frozenset({"__subclasses__"})
+#: Keyword arguments that say where a function leaves its result.
+_OUTPUT_KEYWORDS = frozenset({"file", "out", "inplace"})
+
 # Plain integers: combining IntFlag members costs microseconds, and this runs for every node of the program.
 _OPERATES = int(Trait.OPERATES)
 _ITERATES = int(Trait.ITERATES)
@@ -130,9 +135,14 @@ class _Names:
             self.binds[name] = None
         else:
             self.deletes[name] = None
+            self.reads[name] = None
 
     def call(self, node: ast.Call) -> None:
         self.traits |= _OPERATES | _CALLS
+        for keyword in node.keywords:
+            if keyword.arg is None or keyword.arg in _OUTPUT_KEYWORDS:
+                # Whatever is known of the callee does not hold for this call.
+                self.traits |= _CALLS_INSIDE
         func = node.func
         if isinstance(func, ast.Name):
             self.callees[func.id] = None
@@ -156,6 +166,11 @@ class _Names:
 
     def attribute(self, node: ast.Attribute | ast.Subscript) -> None:
         self.traits |= _OPERATES
+        if isinstance(node, ast.Attribute):
+            if node.attr in DYNAMIC_ATTRIBUTES:
+                self.traits |= _DYNAMIC
+        elif isinstance(node.slice, ast.Slice) and node.ctx.__class__ is ast.Store:
+            self.traits |= _ITERATES
         if node.ctx.__class__ is not ast.Load:
             self.syntax.targets.append(node)
             root = root_name(node)
@@ -477,7 +492,7 @@ def _target(names: _Names, target: ast.expr, value: ast.expr | None) -> None:
 
 
 def _augmented(names: _Names, node: ast.AugAssign) -> None:
-    names.traits |= Trait.AUGMENTS | Trait.OPERATES
+    names.traits |= Trait.AUGMENTS | Trait.OPERATES | Trait.ITERATES
     names.visit(node.value)
     if isinstance(node.target, ast.Name):
         names.reads[node.target.id] = None

@@ -98,6 +98,7 @@ class Kind:
         digest: A value that changes when the state changes that is not in the parts.
         opaque: The state cannot be seen.
         runs_user_code: Operating on one may run code that the user wrote.
+        iterating: Iterating over one changes it, as with a text buffer.
         also_known_as: Ids under which one's memory is shared with others, such as the owner of an array's buffer.
     """
 
@@ -105,6 +106,7 @@ class Kind:
     digest: Callable[[Any], object] | None = None
     opaque: bool = False
     runs_user_code: bool = False
+    iterating: bool = False
     also_known_as: Callable[[Any], Iterable[int]] | None = None
 
 
@@ -138,8 +140,17 @@ class Anatomy:
             staticmethod: Kind(lambda method: (method.__func__,)),
             classmethod: Kind(lambda method: (method.__func__,)),
             weakref.ReferenceType: Kind(lambda reference: (reference(),)),
-            io.StringIO: Kind(_no_parts, digest=lambda buffer: (buffer.closed or (buffer.getvalue(), buffer.tell()))),
-            io.BytesIO: Kind(_no_parts, digest=lambda buffer: (buffer.closed or (buffer.getvalue(), buffer.tell()))),
+            io.StringIO: Kind(_no_parts, digest=_buffer_digest, iterating=True),
+            io.BytesIO: Kind(_no_parts, digest=_buffer_digest, iterating=True),
+            # d[key] makes an item.
+            collections.defaultdict: Kind(
+                lambda d: (*_dict_parts(d), d.default_factory), runs_user_code=True
+            ),
+            functools._lru_cache_wrapper: Kind(
+                lambda wrapper: (wrapper.__wrapped__, wrapper.__dict__),
+                # Hits do not count: they leave the cache as it was.
+                digest=lambda wrapper: (wrapper.cache_info().misses, wrapper.cache_info().currsize),
+            ),
             types.FunctionType: Kind(self._function_parts),
         }
         self._user_function = Kind(self._function_parts, runs_user_code=True)
@@ -151,9 +162,11 @@ class Anatomy:
 
     def kind(self, value: object) -> Kind | None:
         """How to look at a value; None if it is immutable and holds nothing that is not."""
-        cls = value.__class__ if type(value) is value.__class__ else type(value)
+        cls = type(value)
         if cls in IMMUTABLE:
             return None
+        if value is self._namespace:
+            return self._library_module  # its items are the variables
         if cls is types.FunctionType:
             return self._user_function if self.is_user_function(value) else self._library_function  # type: ignore[arg-type]
         kind = self._kinds.get(cls)
@@ -264,6 +277,10 @@ def _no_parts(_: object) -> Parts:
 
 def _dict_parts(value: dict[object, object]) -> Parts:
     return (*value, *value.values())
+
+
+def _buffer_digest(buffer: io.StringIO | io.BytesIO) -> object:
+    return buffer.closed or (buffer.getvalue(), buffer.tell())
 
 
 def _cell_parts(cell: types.CellType) -> Parts:
@@ -427,9 +444,11 @@ def _array_parts(value: Any) -> Parts:
 
 def _owner(value: Any) -> Any:
     """The object that holds an array's memory: the end of the chain of bases."""
-    while (base := getattr(value, "base", None)) is not None:
+    while True:
+        base = value.obj if isinstance(value, memoryview) else getattr(value, "base", None)
+        if base is None:
+            return value
         value = base
-    return value
 
 
 def _array_owner(value: Any) -> Iterator[int]:

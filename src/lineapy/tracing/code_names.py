@@ -6,7 +6,7 @@ import dis
 from types import CodeType
 from typing import NamedTuple
 
-from lineapy.source.analysis import DYNAMIC_NAMES
+from lineapy.source.analysis import DYNAMIC_ATTRIBUTES, DYNAMIC_NAMES
 
 
 class CodeNames(NamedTuple):
@@ -16,11 +16,13 @@ class CodeNames(NamedTuple):
         loads: Names it may load.
         stores: Names it may bind or delete.
         dynamic: It can reach its namespace without naming the variables (``exec``, ``globals`` …).
+        everything: It can read any variable without naming it.
     """
 
     loads: frozenset[str]
     stores: frozenset[str]
-    dynamic: bool
+    dynamic: bool = False
+    everything: bool = False
 
 
 _LOADS = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"})
@@ -36,8 +38,9 @@ def code_names(code: CodeType) -> CodeNames:
         ...     global counter
         ...     counter = 1
         ...     return lambda: limit
-        >>> code_names(outer.__code__)
-        CodeNames(loads=frozenset({'limit'}), stores=frozenset({'counter'}), dynamic=False)
+        >>> names = code_names(outer.__code__)
+        >>> names.loads, names.stores
+        (frozenset({'limit'}), frozenset({'counter'}))
     """
     known = _cache.get(code)
     if known is None:
@@ -49,11 +52,13 @@ def code_names(code: CodeType) -> CodeNames:
             elif instruction.opname in _STORES:
                 stores.add(instruction.argval)
         dynamic = not loads.isdisjoint(DYNAMIC_NAMES)
+        everything = "globals" in loads or not DYNAMIC_ATTRIBUTES.isdisjoint(code.co_names)
         for constant in code.co_consts:
             if isinstance(constant, CodeType):
                 inner = code_names(constant)
                 loads |= inner.loads
                 stores |= inner.stores
                 dynamic |= inner.dynamic
-        known = _cache[code] = CodeNames(frozenset(loads), frozenset(stores), dynamic)
+                everything |= inner.everything
+        known = _cache[code] = CodeNames(frozenset(loads), frozenset(stores), dynamic, everything)
     return known

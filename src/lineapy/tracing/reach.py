@@ -21,6 +21,8 @@ class Reach:
         loads: Variables that code among them may load.
         stores: Variables that code among them may bind.
         dynamic: Code among them can reach the namespace without naming variables.
+        everything: Code among them can read any variable.
+        iterating: Ids of those that change when they are iterated over.
         runs_user_code: Operating on the value may run the user's code.
         size: How many parts were looked at: what finding this out cost.
         complete: The walk came to its end within `LIMIT`.
@@ -32,6 +34,8 @@ class Reach:
     loads: set[str] = field(default_factory=set)
     stores: set[str] = field(default_factory=set)
     dynamic: bool = False
+    everything: bool = False
+    iterating: set[int] = field(default_factory=set)
     runs_user_code: bool = False
     size: int = 0
     complete: bool = True
@@ -44,6 +48,8 @@ class Reach:
         self.loads |= other.loads
         self.stores |= other.stores
         self.dynamic |= other.dynamic
+        self.everything |= other.everything
+        self.iterating |= other.iterating
         self.runs_user_code |= other.runs_user_code
 
 
@@ -83,6 +89,8 @@ def survey(anatomy: Anatomy, roots: Iterable[object], *, limit: int = LIMIT) -> 
             aliases.update(kind.also_known_as(value))
         if kind.opaque:
             found.opaque.add(number)
+        if kind.iterating:
+            found.iterating.add(number)
         if kind.runs_user_code:
             found.runs_user_code = True
         names = names_of(value)
@@ -91,6 +99,7 @@ def survey(anatomy: Anatomy, roots: Iterable[object], *, limit: int = LIMIT) -> 
             found.loads |= names.loads
             found.stores |= names.stores
             found.dynamic |= names.dynamic
+            found.everything |= names.everything
         parts = kind.parts(value)
         found.size += 1 + len(parts)
         if found.size > limit:

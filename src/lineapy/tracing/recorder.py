@@ -40,9 +40,11 @@ from lineapy.tracing.nodes import (
 )
 from lineapy.tracing.reach import Reach, survey
 
-#: The resources whose versions are the states of the module search path, and of where output goes.
+#: Resources, whose versions are states of something that is not a variable: the module search path, where output goes.
 IMPORT_PATH = "<sys.path>"
 OUTPUT = "<sys.stdout>"
+#: Modules that the program put in place by hand, and attributes that it set in modules.
+MODULES = "<sys.modules>"
 
 _MISSING = object()
 #: Containers whose item assignment changes the container itself and nothing else.
@@ -83,6 +85,8 @@ class Recorder:
         self._may_hold_new: set[str] = set()
         self._boundless: set[str] = set()
         self._last_change: dict[int, tuple[VersionId, ...]] = {}
+        self._has_patched = False
+        self._own_modules: dict[str, ModuleType] = {}
         self._import_path = tuple(sys.path)
         self._stdout = self._last_stdout = sys.stdout
         # Blocks that code runs at the end of: with blocks, and loops over the user's own iterators.
@@ -92,9 +96,11 @@ class Recorder:
         self._mutable: list[str] = []
         self._code_names: set[str] | None = None
         self._snapshot: Snapshot | None = None
+        self._covered = False  # the snapshot holds what can be reached from the names that the statement uses
         self._stores: dict[str, object] | None = None
         self._namespace_before: dict[str, object] | None = None
         self._changed: set[int] = set()
+        self._resources: list[str] = []
         self._advances = False
         self._augmented: tuple[str, int] | None = None
 
@@ -228,10 +234,7 @@ class Recorder:
             function = callee.__func__ if type(callee) is MethodType else callee
             if type(function) is FunctionType and self._anatomy.is_home(function):
                 self._read_code(node, code_names(function.__code__))
-            if self._snapshot is None:
-                self._take_snapshot(node, callee)
-            else:
-                self._snapshot.add((callee,))
+            self._take_snapshot(node, callee)
             return callee
         if effect.changes_receiver:
             receiver = getattr(callee, "__self__", None)
@@ -248,22 +251,26 @@ class Recorder:
         if node is None:
             return value
         self._changed.add(id(value))
+        if value is sys.modules:
+            self._resources.append(MODULES)
+        elif value is self._namespace:
+            self._prepare_dynamic(node, everything=False)
         cls = type(value)
         if cls in _PLAIN_CONTAINERS and not node.traits & AUGMENTS:
             return value
         kind = self._anatomy.kind(value)
-        if kind is None or isinstance(value, ModuleType):
+        if isinstance(value, ModuleType):
+            self._resources.append(f"<module {value.__name__}>")
+            return value
+        if kind is None:
             return value
         if kind.also_known_as is not None:
             self._changed.update(kind.also_known_as(value))
-            if not value.dtype.hasobject:
-                return value
+            if all(self._anatomy.kind(part) is kind for part in kind.parts(value)):
+                return value  # an array, or a view of one: its memory is all there is
         # Setting an attribute may run code; and x[i] += y may change what x[i] is.
         self._changed.add(id(getattr(value, "__dict__", None)))
-        if self._snapshot is None:
-            self._take_snapshot(node, value)
-        else:
-            self._snapshot.add((value,))
+        self._take_snapshot(node, value)
         return value
 
     def end(self, error: BaseException | None = None) -> None:
@@ -288,12 +295,8 @@ class Recorder:
         names = code_names(code)
         known = names.loads & self._namespace.keys()
         if known:
-            self._read_code(node, CodeNames(frozenset(known), frozenset(), False))
-            values = [self._namespace[name] for name in known]
-            if self._snapshot is not None:
-                self._snapshot.add(values)
-            else:
-                self._take_snapshot(node)
+            self._read_code(node, CodeNames(frozenset(known), frozenset()))
+            self._take_snapshot(node, *(self._namespace[name] for name in known))
         if self._namespace_before is None:
             self._namespace_before = dict(self._namespace)
 
@@ -333,10 +336,37 @@ class Recorder:
                 self._note_augmented(node)
         if traits & CALLS and sys.stdout is not self._stdout:
             self._read(node, OUTPUT)
+        for name in node.binds or node.statement.deletes:
+            if name in namespace and hasattr(type(namespace.get(name)), "__del__"):
+                self._expect_finalizer(node, name)
+        if self._has_patched and traits & (CALLS | IMPORTS):
+            self._read_patched(node)
         if traits & IMPORTS:
             self._read(node, IMPORT_PATH)
+            if self._own_modules:
+                self._snapshot = Snapshot(self._anatomy, self._own_modules.values())
             if traits & DYNAMIC:
                 self._namespace_before = dict(namespace)
+
+    def _expect_finalizer(self, node: Node, name: str) -> None:
+        """The last reference to an object may go, and its ``__del__`` run. A snapshot must not keep it alive."""
+        reach = survey(self._anatomy, (type(self._namespace[name]),))
+        if not reach.loads and not reach.stores:
+            return
+        self._read(node, name)
+        self._read_code(node, _names_of(reach))
+        if self._snapshot is None:
+            names = [name for name in sorted(reach.loads) if name in self._namespace]
+            self._snapshot = Snapshot(self._anatomy, [self._namespace[name] for name in names])
+
+    def _read_patched(self, node: Node) -> None:
+        """Modules that the program changed matter to whoever imports them; changed builtins, to every call."""
+        self._read(node, "<module builtins>")
+        if node.traits & IMPORTS:
+            self._read(node, MODULES)
+            for name in [name for name in self.current if name.startswith("<module ")]:
+                if name[len("<module ") : -1].partition(".")[0] in node.modules:
+                    self._read(node, name)
 
     def _read(self, node: Node, name: str) -> None:
         version = self.current.get(name)
@@ -350,10 +380,12 @@ class Recorder:
         runs_user_code = bool(traits & CALLS_INSIDE)
         for name in self._mutable:
             reach = self._reach_of(name)
-            if reach.loads or reach.stores or reach.dynamic:
-                self._read_code(node, CodeNames(frozenset(reach.loads), frozenset(reach.stores), reach.dynamic))
+            if reach.loads or reach.stores or reach.dynamic or reach.everything:
+                self._read_code(node, _names_of(reach))
             if reach.runs_user_code:
                 runs_user_code = True
+            if self._namespace[name] is self._namespace:
+                self._prepare_dynamic(node, everything=not self._read_words(node))
         if traits & DYNAMIC:
             self._read_dynamic(node)
             runs_user_code = True
@@ -373,8 +405,8 @@ class Recorder:
                     self._stores = {}
                 if name not in self._stores:
                     self._stores[name] = self._namespace.get(name, _MISSING)
-            if names.dynamic:
-                self._prepare_dynamic(node, everything=not names.loads.isdisjoint({"globals"}))
+            if names.dynamic or names.everything:
+                self._prepare_dynamic(node, everything=names.everything)
             for name in names.loads | names.stores:
                 if name in visited:
                     continue
@@ -384,17 +416,17 @@ class Recorder:
                 if value is _MISSING or type(value) in IMMUTABLE:
                     continue
                 reach = self._reach_of(name)
-                if reach.loads or reach.stores or reach.dynamic:
-                    pending.append(CodeNames(frozenset(reach.loads), frozenset(reach.stores), reach.dynamic))
+                if reach.loads or reach.stores or reach.dynamic or reach.everything:
+                    pending.append(_names_of(reach))
                 if self._snapshot is not None:
                     self._snapshot.add((value,))
 
     def _read_dynamic(self, node: Node) -> None:
         used = DYNAMIC_NAMES.intersection(node.reads)
         self._prepare_dynamic(node, everything=False)
-        if not used or used <= {"exec", "eval"}:
+        if used and used <= {"exec", "eval"} or node.traits & IMPORTS:
             return
-        if not self._read_words(node):
+        if not used or not self._read_words(node):
             self._prepare_dynamic(node, everything=True)
 
     def _prepare_dynamic(self, node: Node, *, everything: bool) -> None:
@@ -405,7 +437,7 @@ class Recorder:
             if self._code_names is None:
                 self._code_names = set(self._mutable)
             if known - self._code_names:
-                self._read_code(node, CodeNames(frozenset(known), frozenset(), False))
+                self._read_code(node, CodeNames(frozenset(known), frozenset()))
 
     def _read_words(self, node: Node) -> bool:
         """Count the variables that a statement's string literals mention as read; whether there was any string."""
@@ -420,13 +452,19 @@ class Recorder:
             if type(value) is str and len(value) < 10_000:
                 words.update(word for word in _WORD.findall(value) if word in self.current)
         if words:
-            self._read_code(node, CodeNames(frozenset(words), frozenset(), False))
+            self._read_code(node, CodeNames(frozenset(words), frozenset()))
         return True
 
     def _take_snapshot(self, node: Node, *others: object) -> None:
-        names: Iterable[str] = self._code_names if self._code_names is not None else self._mutable
-        values = [self._namespace[name] for name in (*names, *self._mutable) if name in self._namespace]
-        self._snapshot = Snapshot(self._anatomy, [*values, *others])
+        """Remember the state of everything that code which runs now could change."""
+        if self._snapshot is None:
+            self._snapshot = Snapshot(self._anatomy, ())
+        if not self._covered:
+            self._covered = True
+            names: Iterable[str] = self._code_names if self._code_names is not None else ()
+            self._snapshot.add([self._namespace[n] for n in (*self._mutable, *names) if n in self._namespace])
+        if others:
+            self._snapshot.add(others)
 
     def _note_augmented(self, node: Node) -> None:
         name = node.binds[0]
@@ -435,7 +473,7 @@ class Recorder:
             return
         self._augmented = (name, id(value))
         kind = self._anatomy.kind(value)
-        if kind is not None and kind.parts is not tuple and kind.also_known_as is None and self._snapshot is None:
+        if kind is not None and kind.parts is not tuple and kind.also_known_as is None:
             self._take_snapshot(node)
 
     def _note_available(self, node: Node) -> None:
@@ -483,7 +521,7 @@ class Recorder:
         assert node is not None
         self._now = None
         traits = node.traits
-        if traits & OPERATES:
+        if traits & OPERATES or self._snapshot is not None:
             changed = self._collect_changes(node)
         else:
             changed = None
@@ -508,14 +546,17 @@ class Recorder:
         found = set(changed)
         if self._snapshot is not None:
             found |= self._snapshot.changed()
-        if self._advances or node.traits & ITERATES:
+        if self._advances or node.traits & (ITERATES | CALLS_INSIDE):
             if self._advances and self._snapshot is not None:
                 found |= self._snapshot.opaque
             for name in self._mutable:
                 reach = self._reach.get(name)
-                if reach is not None and reach.opaque:
+                if reach is not None:
                     found |= reach.opaque
+                    if reach.iterating and (node.traits & ITERATES or self._snapshot is None):
+                        found |= reach.iterating
         self._snapshot = None
+        self._covered = False
         self._advances = False
         self._code_names = None
         if self._augmented is not None:
@@ -591,6 +632,9 @@ class Recorder:
                 version = node.own.get(name)
                 if version is None:
                     version = node.own[name] = self.graph.add_version(name, node.id)
+                earlier = self.current.get(name)
+                if earlier is not None and earlier != version:
+                    self._connect(node, version, earlier)
                 self._forget(name)
                 self._unknown.discard(name)
                 self.current[name] = version
@@ -724,6 +768,11 @@ class Recorder:
     # -- resources
 
     def _check_resources(self, node: Node) -> None:
+        if self._resources:
+            for name in self._resources:
+                self._supersede_resource(node, name)
+            self._resources = []
+            self._has_patched = True
         if sys.stdout is not self._last_stdout:
             self._last_stdout = sys.stdout
             self._supersede_resource(node, OUTPUT)
@@ -731,8 +780,11 @@ class Recorder:
         if path != self._import_path:
             self._import_path = path
             self._supersede_resource(node, IMPORT_PATH)
-        if node.traits & IMPORTS and any(not is_library(name) for name in node.modules):
-            self.graph.pinned.append(node.id)
+        if node.traits & IMPORTS:
+            own = [name for name in node.modules if name in sys.modules and not is_library(name)]
+            if own:
+                self.graph.pinned.append(node.id)
+                self._own_modules.update((name, sys.modules[name]) for name in own)
 
     def _supersede_resource(self, node: Node, name: str) -> None:
         version = node.own.get(name)
@@ -809,3 +861,6 @@ class Recorder:
                     found[version] = None
         return list(found)
 
+
+def _names_of(reach: Reach) -> CodeNames:
+    return CodeNames(frozenset(reach.loads), frozenset(reach.stores), reach.dynamic, reach.everything)
