@@ -22,7 +22,7 @@ help:
 	@echo "make demo    trace three messy scripts and see what is left of them"
 	@echo "make test    linters, types, import contracts, all tests"
 	@echo "make lint    the part of 'make test' that runs no test"
-	@echo "make bench   measure the cost of tracing; writes benchmarks/RESULTS.md"
+	@echo "make bench   measure the cost of tracing; writes benchmarks/RESULTS.md (BASELINE=1: and the baseline)"
 
 demo: $(READY)
 	@$(BIN)/python examples/demo.py
@@ -37,7 +37,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 bench: $(READY)
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/run.py $(if $(BASELINE),--update-baseline)
 
 clean:
 	rm -rf .venv-*/ build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
