@@ -15,14 +15,15 @@ ROOT = Path(__file__).parents[2]
 pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")
 
-#: Of how many statements at most each slice may consist: what is kept today, checked by reading it.
+#: Of how many statements at most each slice may consist. Read by hand, those of the iris could do with 23 and 26: their
+#: imports of `os` and `sys` are kept without need.
 KEPT_AT_MOST = {
-    "iris_model": 26,
+    "iris_model": 25,
     "iris_accuracy": 28,
-    "clean_penguins": 26,
-    "penguin_summary": 29,
-    "tills_needed": 21,
-    "waiting_time": 33,
+    "clean_penguins": 25,
+    "penguin_summary": 28,
+    "tills_needed": 22,
+    "waiting_time": 34,
 }
 
 
