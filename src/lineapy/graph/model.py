@@ -67,6 +67,14 @@ class Fixed(NamedTuple):
     name: str
 
 
+class Alias(NamedTuple):
+    """Two variables shared an object when a compound statement began: what changes one may change the other."""
+
+    compound: StatementId
+    name: str
+    other: str
+
+
 class Mark(NamedTuple):
     """A moment: how long each log of the graph was."""
 
@@ -79,6 +87,7 @@ class Mark(NamedTuple):
     fixed: int
     pinned: int
     failed: int
+    aliases: int
 
 
 @dataclass(slots=True)
@@ -88,7 +97,7 @@ class Graph:
     Attributes:
         versions: Every version; a `VersionId` is a position in this list.
         ran: Statements in the order in which each ran for the first time.
-        reads, previous, raised, available, fixed, failed: See the types.
+        reads, previous, raised, available, fixed, failed, aliases: See the types.
         pinned: Imports that must stay where they are: of the user's own modules, or after a change to the import path.
     """
 
@@ -101,6 +110,7 @@ class Graph:
     fixed: list[Fixed] = field(default_factory=list)
     pinned: list[StatementId] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
+    aliases: list[Alias] = field(default_factory=list)
 
     def add_version(self, name: str, writer: StatementId) -> VersionId:
         """Append a version and return its number."""
@@ -131,6 +141,7 @@ class Graph:
             self.fixed,
             self.pinned,
             self.failed,
+            self.aliases,
         )
 
     def at(self, mark: Mark) -> Graph:

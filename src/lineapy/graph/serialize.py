@@ -10,10 +10,10 @@ import zlib
 from collections.abc import Iterable
 
 from lineapy.errors import StoreError
-from lineapy.graph.model import Available, Failed, Fixed, Graph, Mark, Previous, Raised, Read, Version
+from lineapy.graph.model import Alias, Available, Failed, Fixed, Graph, Mark, Previous, Raised, Read, Version
 
 FORMAT = 1
-_ENTRY_TYPES = (Version, None, Read, Previous, Raised, Available, Fixed, None, Failed)
+_ENTRY_TYPES = (Version, None, Read, Previous, Raised, Available, Fixed, None, Failed, Alias)
 EMPTY = Graph().mark()
 
 

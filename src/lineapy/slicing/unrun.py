@@ -69,6 +69,9 @@ class Unrun:
                 self._ends[parent] = statement.id
         self._meanings: dict[StatementId, dict[str, list[VersionId]]] = {}
         self._fixed = set(graph.fixed)
+        self._aliases: dict[tuple[StatementId, str], list[str]] = defaultdict(list)
+        for compound, name, other in graph.aliases:
+            self._aliases[compound, name].append(other)
         self._written: dict[str, list[VersionId]] = defaultdict(list)
         for compound, name, version in graph.available:
             self._meanings.setdefault(compound, {}).setdefault(name, []).append(version)
@@ -204,6 +207,11 @@ class Unrun:
         if not candidates:
             return
         spans: dict[str, set[tuple[StatementId, StatementId]]] = defaultdict(set)
+        for number in kept:
+            home = self._home(number) if number not in self.ran else None
+            if home is not None:  # what unrun code reads, other unrun code before it may bind
+                for name in self.statements[number].reads:
+                    spans[name].add((home, number))
         last = StatementId(len(self.statements))
         for version, user in uses:
             name, writer = self.graph.versions[version]
@@ -215,15 +223,18 @@ class Unrun:
                     break
 
     def _risks(self, statement: Statement) -> Iterator[str]:
-        yield from statement.binds
-        yield from statement.deletes
-        yield from statement.roots
         home = self._home(statement.id)
         assert home is not None
+        yield from statement.binds
+        yield from statement.deletes
+        for name in statement.roots:
+            yield name
+            yield from self._aliases.get((home, name), ())
         if all(self._is_harmless(callee) for callee in statement.callees):
             if not statement.traits & (Trait.ITERATES | Trait.AUGMENTS):
                 return
         for name in statement.reads:
+            yield from self._aliases.get((home, name), ())
             # The callee may be a function that changes the globals it names.
             for version in self._meaning(home, name):
                 used = self.graph.versions[version].name

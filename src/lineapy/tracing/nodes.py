@@ -58,7 +58,7 @@ class Node:
         self.own: dict[str, VersionId] = {}
         self.seen: set[VersionId] = set()
         self.earlier: set[tuple[VersionId, VersionId]] | None = None
-        self.available: set[tuple[str, VersionId]] | None = None
+        self.available: set[tuple[str, VersionId | str]] | None = None
 
     def is_inside(self, block: Node) -> bool:
         """Whether it is nested in another statement, at any depth."""

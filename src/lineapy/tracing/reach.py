@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from types import FunctionType, ModuleType
 
 from lineapy.tracing.anatomy import IMMUTABLE, Anatomy
 
 #: Objects visited at most from one value; beyond it the value is taken to reach everything that flowed into it.
 LIMIT = 200_000
+
+_CODE = (type, FunctionType, ModuleType)
 
 
 @dataclass(slots=True)
@@ -18,6 +21,7 @@ class Reach:
     Attributes:
         ids: Ids of the objects that can change, the value itself included.
         opaque: Ids of those whose state cannot be seen.
+        code: Those of `ids` that are classes, functions and modules: sharing one does not make two values aliases.
         loads: Variables that code among them may load.
         stores: Variables that code among them may bind.
         dynamic: Code among them can reach the namespace without naming variables.
@@ -31,6 +35,7 @@ class Reach:
 
     ids: set[int] = field(default_factory=set)
     opaque: set[int] = field(default_factory=set)
+    code: set[int] = field(default_factory=set)
     loads: set[str] = field(default_factory=set)
     stores: set[str] = field(default_factory=set)
     dynamic: bool = False
@@ -45,6 +50,7 @@ class Reach:
         """Take in what another value reaches, as after ``self.append(other)``."""
         self.ids |= other.ids
         self.opaque |= other.opaque
+        self.code |= other.code
         self.loads |= other.loads
         self.stores |= other.stores
         self.dynamic |= other.dynamic
@@ -68,7 +74,7 @@ def survey(anatomy: Anatomy, roots: Iterable[object], *, limit: int = LIMIT) -> 
         >>> inner = [1]
         >>> outer = {"a": inner}
         >>> reached = survey(Anatomy({}), [outer])
-        >>> reached.ids == {id(outer), id(inner)}
+        >>> reached.ids - reached.code == {id(outer), id(inner)}
         True
     """
     found = Reach()
@@ -84,7 +90,9 @@ def survey(anatomy: Anatomy, roots: Iterable[object], *, limit: int = LIMIT) -> 
         if kind is None:
             continue
         ids.add(number)
-        aliases.add(id(type(value)))  # so that patching a class changes its instances
+        if isinstance(value, _CODE):
+            found.code.add(number)
+        found.code.add(id(type(value)))  # so that patching a class changes its instances
         if kind.also_known_as is not None:
             aliases.update(kind.also_known_as(value))
         if kind.opaque:
@@ -106,5 +114,5 @@ def survey(anatomy: Anatomy, roots: Iterable[object], *, limit: int = LIMIT) -> 
             found.complete = False
             break
         pending += [part for part in parts if type(part) not in immutable]
-    ids |= aliases
+    ids |= aliases | found.code
     return found

@@ -16,7 +16,7 @@ from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from lineapy.effects.lookup import Knowledge
-from lineapy.graph.model import Available, Failed, Fixed, Graph, Previous, Raised, Read
+from lineapy.graph.model import Alias, Available, Failed, Fixed, Graph, Previous, Raised, Read
 from lineapy.ids import StatementId, VersionId
 from lineapy.source.analysis import DYNAMIC_NAMES
 from lineapy.source.statements import Statement
@@ -494,11 +494,26 @@ class Recorder:
                 if type(value) in IMMUTABLE:
                     self.graph.fixed.append(Fixed(node.id, name))
             if value is not _MISSING and type(value) not in IMMUTABLE:
+                for other in sorted(self._aliases_of(name)):
+                    if (name, other) not in noted:
+                        noted.add((name, other))
+                        self.graph.aliases.append(Alias(node.id, name, other))
                 for used in self._names_behind(name):
                     behind = self.current.get(used)
                     if behind is not None and (name, behind) not in noted:
                         noted.add((name, behind))
                         log.append(Available(node.id, name, behind))
+
+    def _aliases_of(self, name: str) -> set[str]:
+        """Variables that share an object with a variable."""
+        while self._unknown:
+            self._reach_of(self._unknown.pop())
+        reach = self._reach_of(name)
+        found: set[str] = set()
+        for number in reach.ids - reach.code:
+            found |= self._owners.get(number, set())
+        found.discard(name)
+        return found
 
     def _names_behind(self, name: str) -> set[str]:
         """Variables that code reached from a variable names, through any number of functions."""
