@@ -132,7 +132,7 @@ test_two_names = table(
         """
 + a = [[1], [2]]
 + b = list(a)
-  a.append([3])
+? a.append([3])
 + a[0].append(9)
 """,
     ),
@@ -143,7 +143,7 @@ test_two_names = table(
 + import copy
 + a = {"k": [1]}
 + b = copy.copy(a)
-  a["j"] = 1
+? a["j"] = 1
 + a["k"].append(2)
 """,
     ),
@@ -366,7 +366,7 @@ test_containers = table(
         """
 + rows = [[1], [2], [3]]
 + head, *tail = rows
-  tail.append([4])
+? tail.append([4])
 + tail[0].append(9)
   head = None
 """,

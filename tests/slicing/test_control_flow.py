@@ -109,7 +109,7 @@ test_if = table(
         "x",
         """
 + n = 7
-+ x = 0
+? x = 0
 + if n < 5:
       print("small")
 >     pass
@@ -122,7 +122,7 @@ test_if = table(
         "x",
         """
 + n = 7
-+ x = 0
+? x = 0
 + if n < 5:
       print("small")
 >     pass
@@ -135,7 +135,7 @@ test_if = table(
         "x",
         """
 + n = 7
-+ x = 0
+? x = 0
 + if n > 5:
 +     x = 1
   else:
@@ -147,7 +147,7 @@ test_if = table(
         "x",
         """
 + a, b = 1, 2
-+ x = 0
+? x = 0
 + if a == 1:
 +     if b == 2:
 +         x = 5
@@ -434,7 +434,7 @@ test_for = table(
         "for: else runs",
         "found",
         """
-+ found = None
+? found = None
 + for x in [1, 2, 3]:
 +     if x > 5:
 +         found = x
@@ -609,11 +609,11 @@ test_for = table(
         "queue",
         """
 + queue = [3]
-+ seen = []
+  seen = []
 + for x in queue:
 +     if x > 0:
 +         queue.append(x - 1)
-?     seen.append(x)
+      seen.append(x)
 """,
     ),
     case(
@@ -879,7 +879,7 @@ test_match = table(
         "x",
         """
 + v = 2
-+ x = 0
+? x = 0
 + match v:
 +     case 1:
           print("one")

@@ -31,7 +31,7 @@ test_try = table(
         "x",
         """
 + text = "three"
-+ x = 1
+? x = 1
 + try:
 +     int(text)
       print("never")
@@ -169,7 +169,7 @@ test_try = table(
         "try: explicit raise",
         "x",
         """
-+ x = 0
+? x = 0
 + try:
       y = 1
 +     raise KeyError("k")
@@ -185,7 +185,7 @@ test_try = table(
 +     if n > 2:
 +         raise ValueError(n)
 +     return n
-+ x = 0
+? x = 0
 + try:
 ?     check(1)
 +     check(3)
@@ -213,17 +213,16 @@ test_try = table(
         "try: nested, the inner one handles",
         "x",
         """
-+ x = 0
+? x = 0
 + try:
 +     try:
 +         1 / 0
 +     except ZeroDivisionError:
 +         x = 1
-? except ValueError:
++ except ValueError:
       print("no")
-?     pass
+>     pass
 """,
-        sound_only=True,
     ),
     case(
         "try: in a loop, some rounds raise",
@@ -376,7 +375,7 @@ test_try = table(
         "try: the exception kept beyond its handler",
         "saved",
         """
-+ saved = None
+? saved = None
 + try:
 +     {}["k"]
 + except KeyError as e:
@@ -389,7 +388,7 @@ test_try = table(
         "x",
         """
 + n = 3
-+ x = 1
+? x = 1
 + try:
 +     assert n > 5, "small"
 +     x = 2
@@ -414,7 +413,7 @@ test_try = table(
         "x",
         """
 + import sys
-+ x = 0
+? x = 0
 + try:
 +     sys.exit(3)
 + except SystemExit as e:

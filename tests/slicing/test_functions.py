@@ -624,7 +624,7 @@ test_arguments_and_results = table(
         "argument: result discarded, argument untouched",
         "a",
         """
-+ import json
+  import json
 + a = {"k": [1]}
   json.dumps(a)
   text = json.dumps(a)

@@ -85,7 +85,6 @@ test_wrong_results = table(
 + data = pickle.loads(pickle.dumps(P(3))).x
   q = P(4)
 """,
-        sound_only=True,
     ),
     case(
         "0.2.3: an import used only by an annotation",

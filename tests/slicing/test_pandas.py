@@ -251,8 +251,8 @@ test_methods = table(
 + factor = 2
 + def scale(d):
 +     return d * factor
-+ def shift(d):
-+     return d + 1
+  def shift(d):
+      return d + 1
 + df = pd.DataFrame({"a": [1, 2]})
 + r = df.pipe(scale)
   s = df.pipe(shift)

@@ -81,8 +81,8 @@ test_layout = table(
         "layout: one-line while, try and with",
         "n",
         """
-+ n = 3
-+ while n > 1: n -= 1
+? n = 3
+? while n > 1: n -= 1
 + try: n = int("7")
 + except ValueError: n = 0
   try: m = 1
@@ -329,7 +329,7 @@ test_layout = table(
         "x",
         """
 + n = 2
-+ x = 0
+? x = 0
 + if n == 1:
 +     x = 1
 + else:

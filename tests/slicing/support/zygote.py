@@ -52,7 +52,7 @@ def run_traced(request: Request) -> Answer:
 
     output, raised = io.StringIO(), []
     sys.stdout = output
-    session = Session.in_memory()
+    session = Session(None, namespace=_fresh_main())
     for number, cell in enumerate(request["cells"]):
         try:
             session.run(cell, filename=f"cell_{number}.py")
