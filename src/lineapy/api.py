@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from lineapy.artifacts import LineaArtifact, LineaArtifactStore, parse_version
 from lineapy.config import Config
 from lineapy.errors import ArtifactSaveError, NotTracedError, UnserializableValueError
 from lineapy.session import Store, current
+
+if TYPE_CHECKING:
+    from lineapy.db.db import RelationalLineaDB
+    from lineapy.storage.values import ValueStore
 
 _log = logging.getLogger("lineapy")
 
@@ -149,13 +154,41 @@ def _is_executing() -> bool:
 
 
 def open_store(config: Config) -> Store:
-    """The store that the options name. Nothing is opened or created yet."""
-    from lineapy.db.db import RelationalLineaDB
-    from lineapy.storage.values import ValueStore
+    """The store that the options name. Nothing is opened or created yet.
 
-    return Store(
-        RelationalLineaDB.from_config(config), ValueStore(config.artifact_storage_dir, config.storage_options)
-    )
+    Raises:
+        ConfigurationError: The options name a store that cannot be used.
+    """
+    store = _StoreOnDemand(config)
+    if not config.database_url.startswith("sqlite:////") or "?" in config.database_url:
+        _ = store.db  # which finds fault with it now, and not only at the first save
+    return store
+
+
+class _StoreOnDemand(Store):
+    """A store that is imported when it is used: SQLAlchemy alone takes longer to import than many scripts run."""
+
+    def __init__(self, config: Config) -> None:
+        vars(self)["config"] = config
+
+    @cached_property
+    def db(self) -> RelationalLineaDB:  # type: ignore[override]  # a field of the base, and read-only there too
+        from lineapy.db.db import RelationalLineaDB
+
+        return RelationalLineaDB.from_config(vars(self)["config"])
+
+    @cached_property
+    def values(self) -> ValueStore:  # type: ignore[override]
+        from lineapy.storage.values import ValueStore
+
+        config: Config = vars(self)["config"]
+        return ValueStore(config.artifact_storage_dir, config.storage_options)
+
+
+def close_store(store: Store) -> None:
+    """Close the database if it was ever opened, so that its log is written back and its side files go."""
+    if "db" in vars(store):
+        store.db.close()
 
 
 def _store() -> Store:

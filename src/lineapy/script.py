@@ -1,7 +1,11 @@
-"""Run a script, traced, the way ``python script.py`` runs it."""
+"""Run a script, traced, the way ``python script.py`` runs it, but within this process, to which it returns.
+
+`lineapy.handover` has a better way for whoever does not need the process any more.
+"""
 
 from __future__ import annotations
 
+import atexit
 import builtins
 import io
 import os
@@ -12,10 +16,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.machinery import SourceFileLoader
 from types import CodeType, TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lineapy.errors import ScriptError
-from lineapy.session import Session, Store
+
+if TYPE_CHECKING:
+    from lineapy.session import Store
 
 
 class Script:
@@ -34,9 +40,11 @@ class Script:
     """
 
     def __init__(self, path: str, arguments: Sequence[str], store: Store | None) -> None:
+        from lineapy.session import Session
+
         self.path = path
         self.arguments = list(arguments)
-        self.file = _absolute(path)
+        self.file = absolute(path)
         self._content = _read(self.file)
         self._module = types.ModuleType("__main__")
         vars(self._module).update(
@@ -55,7 +63,7 @@ class Script:
             BaseException: What the script raises. Its traceback is shown as Python shows it, without our frames.
         """
         sys.argv = [self.path, *self.arguments]
-        sys.path[0] = os.path.dirname(os.path.realpath(self.file))
+        sys.path[0] = folder_of(self.file)
         sys.modules["__main__"] = self._module
         try:
             self._execute()
@@ -65,18 +73,24 @@ class Script:
 
     def _execute(self) -> None:
         code = self._compile()
-        # Never left: functions that run at exit may save as well.
-        self._active = self.session.active()
-        self._active.__enter__()
+        # Left only after functions of the script that run at exit, because they may save as well.
+        active = self.session.active()
+        active.__enter__()
+        atexit.register(active.__exit__, None, None, None)
         self.session.execute(code)
 
     def _compile(self) -> CodeType:
-        code: CodeType = self.session.prepare(_decode(self._content), self.file, self._content)
+        code: CodeType = self.session.prepare(decoded(self._content), self.file, self._content)
         return code
 
 
-def _absolute(path: str) -> str:
-    """What Python makes of a script's path for ``__file__``: absolute, but not normalised."""
+def absolute(path: str) -> str:
+    """What Python makes of a script's path for ``__file__``: absolute, but not normalised.
+
+    Example:
+        >>> absolute("/home/ada/../eve/./model.py")
+        '/home/ada/../eve/./model.py'
+    """
     if os.path.isabs(path):
         return path
     while path.startswith("./"):
@@ -84,16 +98,40 @@ def _absolute(path: str) -> str:
     return os.path.join(os.getcwd(), path)
 
 
+def folder_of(file: str) -> str:
+    """What Python puts at the head of ``sys.path`` for a script: the folder of the file itself, not of a link to it.
+
+    Example:
+        >>> folder_of("/home/ada/../eve/model.py")
+        '/home/eve'
+    """
+    return os.path.dirname(os.path.realpath(file))
+
+
+def read_script(file: str) -> bytes:
+    """The bytes of a script.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with open(file, "rb") as stream:
+        return stream.read()
+
+
 def _read(file: str) -> bytes:
     try:
-        with open(file, "rb") as stream:
-            return stream.read()
+        return read_script(file)
     except OSError as error:
         raise ScriptError(f"can't open file {file!r}: [Errno {error.errno}] {error.strerror}") from error
 
 
-def _decode(content: bytes) -> str:
-    """The text of a script, in the encoding it declares; if it cannot be decoded, compiling says so in Python's way."""
+def decoded(content: bytes) -> str:
+    """The text of a script, in the encoding it declares; if it cannot be decoded, compiling says so in Python's way.
+
+    Example:
+        >>> decoded("# coding: latin-1\\nname = 'Zoë'".encode("latin-1"))
+        "# coding: latin-1\\nname = 'Zoë'"
+    """
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         return io.TextIOWrapper(io.BytesIO(content), encoding).read()

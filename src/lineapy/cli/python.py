@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from lineapy.config import Config
 
 
 @click.command(
@@ -28,17 +32,26 @@ def python(
     """
 
     def run() -> None:
-        from lineapy.api import open_store
         from lineapy.config import Config
-        from lineapy.errors import ScriptError
-        from lineapy.script import Script
 
-        store = open_store(Config.from_environment(**options))
-        try:
-            program = Script(script, (*more_arguments, *arguments), store)
-        except ScriptError as error:
-            click.echo(f"{sys.executable}: {error}", err=True)
-            sys.exit(2)
-        program.run()
+        config = Config.from_environment(**options)
+        _run(script, (*more_arguments, *arguments), config)
 
     return run
+
+
+def _run(script: str, arguments: tuple[str, ...], config: Config) -> None:
+    from lineapy.handover import hand_over
+
+    hand_over(script, arguments)
+    # Only where a process cannot become another one.
+    from lineapy.api import open_store
+    from lineapy.errors import ScriptError
+    from lineapy.script import Script
+
+    try:
+        program = Script(script, arguments, open_store(config))
+    except ScriptError as error:
+        click.echo(f"{sys.executable}: {error}", err=True)
+        sys.exit(2)
+    program.run()
