@@ -114,7 +114,9 @@ class Session:
             NotTracedError: The session keeps nothing.
         """
         if self._store is None:
-            raise NotTracedError("This session keeps nothing: it was made by Session.in_memory(), without a store.")
+            raise NotTracedError(
+                "This session keeps nothing: it was made by Session.in_memory(), without a store."
+            )
         return self._store
 
     # -- running

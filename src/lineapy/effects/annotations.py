@@ -24,6 +24,8 @@ import yaml
 
 from lineapy.errors import KnowledgeFileError
 
+#: The safe loader made in C, ten times as fast, where libyaml is there.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FUNCTION = ("function_name", "function_names")
 _METHOD = ("class_method_name", "class_method_names")
 _POINTERS = frozenset(
@@ -95,7 +97,7 @@ def read_annotations(text: str, *, file: str) -> list[Annotation]:
         ('nlargest',)
     """
     try:
-        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        document = yaml.load(text, Loader=_LOADER)  # noqa: S506  both loaders are safe ones
     except yaml.YAMLError as error:
         raise KnowledgeFileError(f"{file} is not valid YAML: {error}") from error
     return list(_Reader(file).modules(document))
@@ -113,7 +115,9 @@ class _Reader:
             where = f"entry {number}"
             known = self.mapping(entry, where, required=("module", "annotations"))
             for inner, annotation in enumerate(self.sequence(known["annotations"], where), 1):
-                yield self.annotation(known["module"], annotation, f"{where} ({known['module']}), annotation {inner}")
+                yield self.annotation(
+                    known["module"], annotation, f"{where} ({known['module']}), annotation {inner}"
+                )
 
     def annotation(self, module: str, entry: Any, where: str) -> Annotation:
         known = self.mapping(
@@ -168,5 +172,7 @@ class _Reader:
                 raise self.fail(where, f"the key {key!r} is missing")
         for key in value:
             if key not in required and key not in optional:
-                raise self.fail(where, f"the key {key!r} is not known; expected {', '.join((*required, *optional))}")
+                raise self.fail(
+                    where, f"the key {key!r} is not known; expected {', '.join((*required, *optional))}"
+                )
         return value

@@ -15,7 +15,9 @@ _SUFFIX = ".annotations.yaml"
 
 def packaged_annotations() -> Iterator[Annotation]:
     """The knowledge that comes with LineaPy."""
-    for file in sorted(resources.files("lineapy.effects").joinpath("knowledge").iterdir(), key=lambda f: f.name):
+    for file in sorted(
+        resources.files("lineapy.effects").joinpath("knowledge").iterdir(), key=lambda f: f.name
+    ):
         if file.name.endswith(_SUFFIX):
             yield from read_annotations(file.read_text("utf-8"), file=file.name)
 

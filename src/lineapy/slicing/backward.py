@@ -75,6 +75,7 @@ class _Walk:
         self.kept: dict[StatementId, Reason] = {}
         self.versions: set[VersionId] = set()
         self.pending: list[VersionId] = []
+        self.arrived: list[StatementId] = []  # kept, but what they need is not looked at yet
         #: For each version that the slice uses, the statements that use it; None is the target itself.
         self.uses: list[tuple[VersionId, StatementId | None]] = []
         self.reads: dict[StatementId, list[VersionId]] = defaultdict(list)
@@ -92,8 +93,11 @@ class _Walk:
     def run(self) -> None:
         """Walk until nothing more is needed."""
         while True:
-            while self.pending:
-                self._follow(self.pending.pop())
+            while self.pending or self.arrived:
+                if self.pending:
+                    self._follow(self.pending.pop())
+                else:
+                    self._arrive(self.arrived.pop())
             if not self._rules():
                 return
 
@@ -115,9 +119,11 @@ class _Walk:
 
     def keep(self, number: StatementId, reason: Reason) -> None:
         """The slice holds a statement."""
-        if number in self.kept:
-            return
-        self.kept[number] = reason
+        if number not in self.kept:
+            self.kept[number] = reason
+            self.arrived.append(number)
+
+    def _arrive(self, number: StatementId) -> None:
         if number in self.ran:
             for version in self.reads.get(number, ()):
                 self.keep_version(version, number)
@@ -154,7 +160,7 @@ class _Walk:
             top = top_level(self.statements, statement)
             if top in self.kept:
                 self.keep(statement, Reason(Because.FAILS, None, top))
-        if len(self.kept) == before and not self.pending:
+        if len(self.kept) == before:
             for number, name in self.unrun.relevant(self.uses, self.kept):
                 self.keep(number, Reason(Because.MIGHT_BIND, name))
-        return len(self.kept) > before or bool(self.pending)
+        return len(self.kept) > before

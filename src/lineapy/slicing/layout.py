@@ -77,5 +77,7 @@ class Layout:
         for token in tokenize.generate_tokens(io.StringIO(self.text).readline):
             if token.type == tokenize.OP and token.string == ":":
                 line, character = token.start
-                found.append((line, len(token.line[:character].encode()) if not token.line.isascii() else character))
+                found.append(
+                    (line, len(token.line[:character].encode()) if not token.line.isascii() else character)
+                )
         return found

@@ -157,7 +157,9 @@ class Renderer:
                 lines += [f"{indent}else:", *self._block(inner["orelse"], indent)]
         finalbody = inner.get("finalbody", [])
         if "finalbody" in inner:
-            has_handler = any(self._is_kept(self.by_id[self.layout.id_of[h]]) for h in inner.get("handlers", ()))
+            has_handler = any(
+                self._is_kept(self.by_id[self.layout.id_of[h]]) for h in inner.get("handlers", ())
+            )
             if self._kept_nodes(finalbody) or not has_handler:
                 lines += [f"{indent}finally:", *self._block(finalbody, indent)]
         return lines
@@ -185,7 +187,12 @@ class Renderer:
 
 
 def _span(node: ast.expr) -> tuple[int, int, int, int]:
-    return node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+    return (
+        node.lineno,
+        node.col_offset,
+        node.end_lineno or node.lineno,
+        node.end_col_offset or node.col_offset,
+    )
 
 
 # -- putting the pieces together
@@ -202,20 +209,19 @@ def imports_first(pieces: Sequence[Piece], graph: Graph) -> list[Piece]:
         graph: The graph they come from.
     """
     reads: dict[StatementId, set[VersionId]] = {}
-    writers = {VersionId(number): version.writer for number, version in enumerate(graph.versions)}
     imports = {p.statement.id for p in pieces if p.statement.traits & Trait.IMPORTS}
-    for statement, version in graph.reads:
-        if statement in imports:
-            reads.setdefault(statement, set()).add(version)
+    for number, version in graph.reads:
+        if number in imports:
+            reads.setdefault(number, set()).add(version)
     pinned = set(graph.pinned)
     top: list[Piece] = []
     rest: list[Piece] = []
     for piece in pieces:
         statement = piece.statement
-        if statement.id not in imports or statement.id in pinned and rest:
+        if statement.id not in imports or (statement.id in pinned and rest):
             rest.append(piece)
             continue
-        needed = {writers[version] for version in reads.get(statement.id, ())}
+        needed = {graph.versions[version].writer for version in reads.get(statement.id, ())}
         if any(_must_stay_before(other.statement, statement, needed) for other in rest):
             rest.append(piece)
         else:
@@ -242,10 +248,11 @@ def tidy(code: str) -> str:
     if not code.strip():
         return ""
     import black
+    from black.parsing import InvalidInput
 
     try:
         return black.format_str(code, mode=black.Mode(line_length=88))
-    except black.InvalidInput:
+    except InvalidInput:
         return code if code.endswith("\n") else code + "\n"
 
 

@@ -21,7 +21,17 @@ from lineapy.slicing.edits import (
 )
 from lineapy.slicing.layout import Layout
 from lineapy.slicing.reasons import Reason
-from lineapy.slicing.render import Changes, Piece, Renderer, commented, guarded, identifier, imports_first, sources_of, tidy
+from lineapy.slicing.render import (
+    Changes,
+    Piece,
+    Renderer,
+    commented,
+    guarded,
+    identifier,
+    imports_first,
+    sources_of,
+    tidy,
+)
 from lineapy.slicing.target import Target
 from lineapy.source.places import reference_of
 from lineapy.source.statements import Statement
@@ -143,7 +153,9 @@ class _Rendering:
             self._stop_at_pass(changes)
         saves = SaveCalls(layout.tree)
         for node, number in layout.id_of.items():
-            if number in self.kept and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if number in self.kept and isinstance(
+                node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+            ):
                 found = list(removals(node, saves, call))
                 if found:
                     changes.edits.setdefault(number, []).extend(found)

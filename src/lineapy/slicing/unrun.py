@@ -12,11 +12,45 @@ from lineapy.source.statements import Statement, Trait
 #: Calls in code that did not run which change nothing, whatever their arguments are.
 _HARMLESS = frozenset(
     {
-        *("print", "len", "isinstance", "issubclass", "type", "id", "repr", "str", "int", "float", "bool", "abs"),
-        *("min", "max", "sum", "sorted", "range", "round", "any", "all", "list", "dict", "tuple", "set", "hasattr"),
+        *(
+            "print",
+            "len",
+            "isinstance",
+            "issubclass",
+            "type",
+            "id",
+            "repr",
+            "str",
+            "int",
+            "float",
+            "bool",
+            "abs",
+        ),
+        *(
+            "min",
+            "max",
+            "sum",
+            "sorted",
+            "range",
+            "round",
+            "any",
+            "all",
+            "list",
+            "dict",
+            "tuple",
+            "set",
+            "hasattr",
+        ),
         *("enumerate", "zip", "callable", "format", "ord", "chr", "getattr"),
         *("ValueError", "TypeError", "RuntimeError", "KeyError", "IndexError", "Exception", "AssertionError"),
-        *("NotImplementedError", "SystemExit", "StopIteration", "FileNotFoundError", "OSError", "ImportError"),
+        *(
+            "NotImplementedError",
+            "SystemExit",
+            "StopIteration",
+            "FileNotFoundError",
+            "OSError",
+            "ImportError",
+        ),
     }
 )
 #: Methods that change no object of the built-in types, and that libraries do not use for changing one either.
@@ -83,10 +117,14 @@ class Unrun:
         parent = statement.parent
         assert parent is not None
         if statement.traits & Trait.JUMPS:
-            loop = next((p for p in self._ancestors(statement.id) if self.statements[p].traits & Trait.LOOPS), None)
+            loop = next(
+                (p for p in self._ancestors(statement.id) if self.statements[p].traits & Trait.LOOPS), None
+            )
             # A jump in the else block of a loop belongs to the loop around it.
             if loop is not None and self._arm_in(statement.id, loop) == "orelse":
-                loop = next((p for p in self._ancestors(loop) if self.statements[p].traits & Trait.LOOPS), None)
+                loop = next(
+                    (p for p in self._ancestors(loop) if self.statements[p].traits & Trait.LOOPS), None
+                )
             if loop is not None:
                 self.jumps[loop].append(statement.id)
         if statement.kind in ("ExceptHandler", "match_case"):
@@ -218,7 +256,9 @@ class Unrun:
             spans[name].add((writer, last if user is None else user))
         for candidate in candidates:
             for name in self._risks(candidate):
-                if any(self._lies_between(candidate.id, writer, user) for writer, user in spans.get(name, ())):
+                if any(
+                    self._lies_between(candidate.id, writer, user) for writer, user in spans.get(name, ())
+                ):
                     yield candidate.id, name
                     break
 

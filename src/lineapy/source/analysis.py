@@ -38,7 +38,10 @@ class Syntax:
 
 @dataclass(slots=True)
 class Analysis:
-    """The statements of one source text, in order of position, and where they are in its tree."""
+    """The statements of one source text, in order of position, and where they are in its tree.
+
+    ``syntax`` has the statements in which there is something to hook into.
+    """
 
     tree: ast.Module
     statements: list[Statement]
@@ -62,7 +65,7 @@ def analyse(tree: ast.Module, *, source: SourceId, first: StatementId) -> Analys
     Example:
         >>> found = analyse(ast.parse("y = [f(x)]; y[0] = z"), source=SourceId(0), first=StatementId(0))
         >>> [(s.reads, s.binds, s.roots) for s in found.statements]
-        [(('f', 'x'), ('y',), ()), (('y', 'z'), (), ('y',))]
+        [(('f', 'x'), ('y',), ()), (('z', 'y'), (), ('y',))]
     """
     analyser = _Analyser(tree, source, first)
     analyser.block(tree.body, None, "body")
@@ -89,11 +92,12 @@ class _Names:
     def __init__(self) -> None:
         self.reads: dict[str, None] = {}
         self.binds: dict[str, None] = {}
-        self.deletes: dict[str, None] = {}
-        self.roots: dict[str, None] = {}
-        self.callees: dict[str, None] = {}
+        # Most statements need none of these.
+        self.deletes: dict[str, None] | None = None
+        self.roots: dict[str, None] | None = None
+        self.callees: dict[str, None] | None = None
+        self.syntax: Syntax | None = None
         self.traits = 0
-        self.syntax = Syntax()
         self.hidden: frozenset[str] = frozenset()  # names local to the lambda or comprehension being visited
         self.inside = 0  # depth of bodies that the hooks leave untouched
 
@@ -134,7 +138,7 @@ class _Names:
         elif node.ctx.__class__ is ast.Store:
             self.binds[name] = None
         else:
-            self.deletes[name] = None
+            self.deletes = {**(self.deletes or {}), name: None}
             self.reads[name] = None
 
     def call(self, node: ast.Call) -> None:
@@ -145,20 +149,39 @@ class _Names:
                 self.traits |= _CALLS_INSIDE
         func = node.func
         if isinstance(func, ast.Name):
-            self.callees[func.id] = None
+            self.calls(func.id)
         elif isinstance(func, ast.Attribute):
-            self.callees["." + func.attr] = None
+            self.calls("." + func.attr)
         else:
-            self.callees["?"] = None
+            self.calls("?")
         if self.inside:
             self.traits |= _CALLS_INSIDE
         else:
-            self.syntax.calls.append(node)
+            self.hooked().calls.append(node)
         self.visit(func)
         for argument in node.args:
             self.visit(argument)
         for keyword in node.keywords:
             self.visit(keyword.value)
+
+    def calls(self, callee: str) -> None:
+        if self.callees is None:
+            self.callees = {}
+        self.callees[callee] = None
+
+    def hooked(self) -> Syntax:
+        if self.syntax is None:
+            self.syntax = Syntax()
+        return self.syntax
+
+    def binary(self, node: ast.BinOp) -> None:
+        self.traits |= _OPERATES
+        self.visit(node.left)
+        self.visit(node.right)
+
+    def display(self, node: ast.List | ast.Tuple) -> None:
+        for item in node.elts:
+            self.visit(item)
 
     def starred(self, node: ast.Starred) -> None:
         self.traits |= _ITERATES | _OPERATES
@@ -172,10 +195,10 @@ class _Names:
         elif isinstance(node.slice, ast.Slice) and node.ctx.__class__ is ast.Store:
             self.traits |= _ITERATES
         if node.ctx.__class__ is not ast.Load:
-            self.syntax.targets.append(node)
+            self.hooked().targets.append(node)
             root = root_name(node)
             if root is not None and root not in self.hidden:
-                self.roots[root] = None
+                self.roots = {**(self.roots or {}), root: None}
         self.children(node)
 
     def compare(self, node: ast.Compare) -> None:
@@ -229,10 +252,17 @@ class _Names:
             assert isinstance(node, ast.Lambda)
             self.traits |= _HOLDS_LAMBDA
             self.arguments(node.args)
-        elif kind in (ast.List, ast.Tuple, ast.Dict):
-            for child in ast.iter_child_nodes(node):
-                if isinstance(child, ast.expr):
-                    self.value(child)
+        elif kind is ast.List or kind is ast.Tuple:
+            assert isinstance(node, ast.List | ast.Tuple)
+            for item in node.elts:
+                self.value(item)
+        elif kind is ast.Dict:
+            assert isinstance(node, ast.Dict)
+            self.traits |= _OPERATES  # keys are hashed
+            for key, value in zip(node.keys, node.values, strict=True):
+                if key is not None:
+                    self.visit(key)
+                self.value(value)
         else:
             self.visit(node)
 
@@ -248,7 +278,13 @@ class _Names:
         self.decorators(node.decorator_list)
         self.arguments(node.args)
         arguments = node.args
-        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        every = [
+            *arguments.posonlyargs,
+            *arguments.args,
+            *arguments.kwonlyargs,
+            arguments.vararg,
+            arguments.kwarg,
+        ]
         for argument in every:
             if argument is not None and argument.annotation is not None:
                 self.visit(argument.annotation)
@@ -267,7 +303,7 @@ class _Names:
         if node.bases or node.keywords:
             self.traits |= _CALLS_INSIDE  # __init_subclass__ or a metaclass may run
         outer = self.binds, self.deletes, self.roots
-        self.binds, self.deletes = {}, {}
+        self.binds, self.deletes = {}, None
         self.inside += 1
         for statement in node.body:
             self.class_statement(statement)
@@ -294,7 +330,7 @@ class _Names:
             self.traits |= _CALLS_INSIDE | _CALLS | _OPERATES
         self.inside += 1
         for node in nodes:
-            self.callees["?"] = None
+            self.calls("?")
             self.visit(node)
         self.inside -= 1
 
@@ -345,7 +381,13 @@ def root_name(node: ast.expr) -> str | None:
 
 def parameter_names(arguments: ast.arguments) -> frozenset[str]:
     """Names that a parameter list binds."""
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    every = [
+        *arguments.posonlyargs,
+        *arguments.args,
+        *arguments.kwonlyargs,
+        arguments.vararg,
+        arguments.kwarg,
+    ]
     return frozenset(argument.arg for argument in every if argument is not None)
 
 
@@ -356,6 +398,9 @@ _HANDLERS: dict[type, _Handler] = {
     ast.Store: _Names.nothing,
     ast.Del: _Names.nothing,
     ast.Name: _Names.name,  # type: ignore[dict-item]
+    ast.BinOp: _Names.binary,  # type: ignore[dict-item]
+    ast.List: _Names.display,  # type: ignore[dict-item]
+    ast.Tuple: _Names.display,  # type: ignore[dict-item]
     ast.Call: _Names.call,  # type: ignore[dict-item]
     ast.Starred: _Names.starred,  # type: ignore[dict-item]
     ast.Attribute: _Names.attribute,  # type: ignore[dict-item]
@@ -377,7 +422,6 @@ _HANDLERS: dict[type, _Handler] = {
     ast.MatchMapping: _Names.capture_rest,  # type: ignore[dict-item]
     **dict.fromkeys(
         (
-            ast.BinOp,
             ast.UnaryOp,
             ast.BoolOp,
             ast.IfExp,
@@ -427,14 +471,15 @@ class _Analyser:
                 arm,
                 tuple(names.reads),
                 tuple(names.binds),
-                tuple(names.deletes),
-                tuple(names.roots),
-                tuple(names.callees),
+                tuple(names.deletes or ()),
+                tuple(names.roots or ()),
+                tuple(names.callees or ()),
                 traits,
             )
         )
         result.id_of[node] = number
-        result.syntax[node] = names.syntax
+        if names.syntax is not None:
+            result.syntax[node] = names.syntax
         return number
 
 
@@ -463,6 +508,8 @@ _ARMS: dict[type, tuple[str, ...]] = {
 
 def position(node: ast.AST) -> tuple[int, int, int, int]:
     """First line, first column, last line, and column behind the last character of a statement or clause."""
+    if isinstance(node, ast.stmt) and not hasattr(node, "decorator_list"):
+        return node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0
     if isinstance(node, ast.match_case):  # has no position of its own: from its pattern to its last statement
         line, column, _, _ = position(node.pattern)
         _, _, end_line, end_column = position(node.body[-1])
@@ -531,7 +578,7 @@ def _with(names: _Names, node: ast.With | ast.AsyncWith) -> None:
             _target(names, item.optional_vars, None)
 
 
-def _try(names: _Names, node: ast.AST) -> None:
+def _try(_names: _Names, _node: ast.AST) -> None:
     pass
 
 
@@ -559,7 +606,7 @@ def _raise(names: _Names, node: ast.Raise) -> None:
     names.children(node)
 
 
-def _jump(names: _Names, node: ast.AST) -> None:
+def _jump(names: _Names, _node: ast.AST) -> None:
     names.traits |= Trait.JUMPS
 
 

@@ -26,7 +26,12 @@ class Place:
 
 def span(node: ast.expr | ast.stmt) -> tuple[int, int, int, int]:
     """First line, first column, last line, and column behind the last character of a node."""
-    return node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+    return (
+        node.lineno,
+        node.col_offset,
+        node.end_lineno or node.lineno,
+        node.end_col_offset or node.col_offset,
+    )
 
 
 _INNER_SCOPES = (
@@ -76,6 +81,8 @@ def name_of(call: ast.Call) -> ast.expr | None:
 
 
 def _argument(call: ast.Call, index: int, name: str) -> ast.expr | None:
-    if len(call.args) > index and not any(isinstance(argument, ast.Starred) for argument in call.args[: index + 1]):
+    if len(call.args) > index and not any(
+        isinstance(argument, ast.Starred) for argument in call.args[: index + 1]
+    ):
         return call.args[index]
     return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)

@@ -21,6 +21,7 @@ import sys
 import types
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -210,7 +211,11 @@ class Anatomy:
     # -- kinds that depend on whose code it is
 
     def _is_library_class(self, cls: type) -> bool:
-        module = cls.__dict__.get("__module__") if isinstance(cls.__dict__.get("__module__"), str) else cls.__module__
+        module = (
+            cls.__dict__.get("__module__")
+            if isinstance(cls.__dict__.get("__module__"), str)
+            else cls.__module__
+        )
         if not cls.__flags__ & _HEAP_TYPE:
             return True
         if module == self._namespace.get("__name__"):
@@ -301,7 +306,15 @@ def _module_parts(module: types.ModuleType) -> Parts:
 
 
 _CLASS_BOOKKEEPING = frozenset(
-    {"__dict__", "__weakref__", "__doc__", "__module__", "__qualname__", "__firstlineno__", "__static_attributes__"}
+    {
+        "__dict__",
+        "__weakref__",
+        "__doc__",
+        "__module__",
+        "__qualname__",
+        "__firstlineno__",
+        "__static_attributes__",
+    }
     | {"__abstractmethods__", "_abc_impl", "__annotations__", "__annotate__", "__match_args__"}
 )
 _NOT_DATA = (types.FrameType, types.CodeType, types.TracebackType, types.ModuleType, type)
@@ -325,7 +338,9 @@ def _python_made(cls: type) -> bool:
     """Whether a class came from a ``class`` statement, as opposed to C code."""
     if not cls.__flags__ & _HEAP_TYPE:
         return False
-    return any("__module__" in vars(c) and ("__dict__" in vars(c) or "__slots__" in vars(c)) for c in cls.__mro__) or (
+    return any(
+        "__module__" in vars(c) and ("__dict__" in vars(c) or "__slots__" in vars(c)) for c in cls.__mro__
+    ) or (
         "__firstlineno__" in vars(cls) or any(isinstance(v, types.FunctionType) for v in vars(cls).values())
     )
 
@@ -353,11 +368,9 @@ def _instance_parts(cls: type, *, with_class: bool) -> Callable[[Any], Parts]:
     def parts(value: object) -> Parts:
         found: list[object] = []
         if has_dict:
-            try:
-                # Not value.__dict__: that could run the user's __getattribute__.
+            # Not value.__dict__: that could run the user's __getattribute__.
+            with suppress(AttributeError):
                 found.append(object.__getattribute__(value, "__dict__"))
-            except AttributeError:
-                pass
         for slot in slots:
             try:
                 found.append(slot.__get__(value))
@@ -386,11 +399,9 @@ def _c_kind(cls: type) -> Kind | None:
 
 
 def _says_how_to_pickle(cls: type) -> bool:
-    return (
-        cls in copyreg.dispatch_table
-        or cls.__reduce__ is not object.__reduce__
-        or cls.__reduce_ex__ is not object.__reduce_ex__
-        or getattr(cls, "__getstate__", None) is not getattr(object, "__getstate__", None)
+    return cls in copyreg.dispatch_table or any(
+        getattr(cls, name) is not getattr(object, name)
+        for name in ("__reduce__", "__reduce_ex__", "__getstate__")
     )
 
 
@@ -421,6 +432,8 @@ def _special(cls: type) -> Kind | None:
     if numpy is not None and cls.__module__.partition(".")[0] == "numpy":
         if issubclass(cls, numpy.ndarray):
             return Kind(_array_parts, digest=_array_digest, also_known_as=_array_owner)
+        if cls is numpy.nditer:
+            return Kind(_walked_arrays, opaque=True)
         if issubclass(cls, numpy.generic):
             return _IMMUTABLE_KIND
     pandas = sys.modules.get("pandas")
@@ -451,6 +464,13 @@ def _owner(value: Any) -> Any:
         value = base
 
 
+def _walked_arrays(iterator: Any) -> Parts:
+    try:
+        return tuple(iterator.operands)
+    except ValueError:  # closed
+        return _NO_PARTS
+
+
 def _array_owner(value: Any) -> Iterator[int]:
     yield id(_owner(value))
 
@@ -462,8 +482,10 @@ def _array_digest(value: Any) -> object:
         return value.shape
     # Through a byte view: xxhash wants a plain buffer, and datetime64 has none.
     contiguous = numpy.ascontiguousarray(value).reshape(-1)
-    raw = contiguous.view(numpy.uint8) if contiguous.size and contiguous.dtype.itemsize else contiguous
-    digest = xxhash.xxh3_128_intdigest(raw) if contiguous.size and contiguous.dtype.itemsize else 0
+    digest = 0
+    if contiguous.size and contiguous.dtype.itemsize:
+        raw: Any = contiguous.view(numpy.uint8)
+        digest = xxhash.xxh3_128_intdigest(raw)
     return (digest, value.shape, value.dtype)
 
 

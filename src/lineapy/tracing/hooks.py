@@ -81,7 +81,9 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def _is_import(code: CodeType) -> bool:
-    return code.co_name == "<module>" and not code.co_filename.startswith("<") and "importlib" in _caller_file()
+    return (
+        code.co_name == "<module>" and not code.co_filename.startswith("<") and "importlib" in _caller_file()
+    )
 
 
 def _caller_file() -> str:

@@ -1,4 +1,4 @@
-"""The recorder's own view of a statement: its static facts, unpacked for speed, and which edges were already written."""
+"""The recorder's own view of a statement: its static facts, unpacked for speed, and the edges it has written."""
 
 from __future__ import annotations
 

@@ -53,7 +53,16 @@ _PLAIN_CONTAINERS = frozenset({list, dict, bytearray})
 _LARGE = 256
 #: Statements whose one binding is the last thing they do.
 _BINDS_LAST = frozenset(
-    {"Assign", "AnnAssign", "AugAssign", "FunctionDef", "AsyncFunctionDef", "ClassDef", "Import", "ImportFrom"}
+    {
+        "Assign",
+        "AnnAssign",
+        "AugAssign",
+        "FunctionDef",
+        "AsyncFunctionDef",
+        "ClassDef",
+        "Import",
+        "ImportFrom",
+    }
 )
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -78,7 +87,7 @@ class Recorder:
         self._knowledge = knowledge
         self._anatomy = Anatomy(namespace)
         self._texts: dict[int, list[str]] = {}
-        # Which objects can be reached from which variables; variables in _unknown were changed since they were looked at.
+        # Which objects can be reached from which variables. Those in _unknown changed since they were looked at.
         self._reach: dict[str, Reach] = {}
         self._owners: dict[int, set[str]] = {}
         self._unknown: set[str] = set()
@@ -106,7 +115,9 @@ class Recorder:
 
     # -- statements
 
-    def add_source(self, text: str, statements: list[Statement], modules: dict[StatementId, tuple[str, ...]]) -> None:
+    def add_source(
+        self, text: str, statements: list[Statement], modules: dict[StatementId, tuple[str, ...]]
+    ) -> None:
         """Make the statements of a text known before it runs.
 
         Args:
@@ -158,7 +169,11 @@ class Recorder:
             self._bind_all(header, header.entry_binds)
             self._watch(header)
             return
-        while self._open_blocks and self._open_blocks[-1][0] is not header and not header.is_inside(self._open_blocks[-1][0]):
+        while (
+            self._open_blocks
+            and self._open_blocks[-1][0] is not header
+            and not header.is_inside(self._open_blocks[-1][0])
+        ):
             self._leave_block(abnormally=self._now is None or not self._now.traits & JUMPS)
         if self._now is not None:
             self._finish()
@@ -190,7 +205,9 @@ class Recorder:
             self._bind_all(node, node.entry_binds)
             values = [self._namespace[n] for n in (*node.reads, *node.entry_binds) if n in self._namespace]
             reached = survey(self._anatomy, values)
-            self._open_blocks.append((node, Snapshot(self._anatomy, values) if reached.runs_user_code else None))
+            self._open_blocks.append(
+                (node, Snapshot(self._anatomy, values) if reached.runs_user_code else None)
+            )
 
     def _enter_handler(self, node: Node) -> None:
         raised = self._now
@@ -301,7 +318,7 @@ class Recorder:
             self._namespace_before = dict(self._namespace)
 
     def frame_inspected(self) -> None:
-        """A library looks for variables in the caller's frame: whatever the statement's strings mention counts as read."""
+        """A library looks for variables in the caller's frame: what the statement's strings mention counts as read."""
         node = self._now
         if node is not None and node.traits & CALLS:
             self._read_words(node)
@@ -424,7 +441,7 @@ class Recorder:
     def _read_dynamic(self, node: Node) -> None:
         used = DYNAMIC_NAMES.intersection(node.reads)
         self._prepare_dynamic(node, everything=False)
-        if used and used <= {"exec", "eval"} or node.traits & IMPORTS:
+        if (used and used <= {"exec", "eval"}) or node.traits & IMPORTS:
             return
         if not used or not self._read_words(node):
             self._prepare_dynamic(node, everything=True)
@@ -693,9 +710,7 @@ class Recorder:
                 self._unknown.discard(name)
                 self._reach[name] = keeps
                 self._extend(node, name, keeps)
-        for name in node.binds:
-            if name in self.current:
-                versions.append(self.current[name])
+        versions += [self.current[name] for name in node.binds if name in self.current]
         for number in changed:
             self._last_change[number] = tuple(versions)
         if len(self._last_change) > 10_000:

@@ -1,4 +1,4 @@
-"""Syntax tree → syntax tree with hooks at module level; function, class, lambda and comprehension bodies stay as they are.
+"""Syntax tree → syntax tree with hooks at module level; bodies of functions, classes and comprehensions stay as is.
 
 For a script such as ::
 
@@ -81,27 +81,23 @@ class _Rewriter:
         """Wrap callees and changed objects."""
         ids = self.ids
         for node, syntax in self.syntax.items():
-            if syntax.calls:
-                number = ids[node]
-                for call in syntax.calls:
-                    call.func = _hook("__lineapy_call__", number, call.func, call.func)
-            if syntax.targets:
-                number = ids[node]
-                for target in syntax.targets:
-                    target.value = _hook("__lineapy_change__", number, target.value, target.value)
+            number = ids[node]
+            for call in syntax.calls:
+                call.func = _hook("__lineapy_call__", number, call.func, call.func)
+            for target in syntax.targets:
+                target.value = _hook("__lineapy_change__", number, target.value, target.value)
 
     def block(self, body: list[ast.stmt]) -> None:
         ids = self.ids
         rewritten: list[ast.stmt] = []
         for node in body:
             number = ids[node]
-            before = self.compound(node, number)
-            if before:
-                if self.must_come_first(node):
-                    rewritten += (node, _call("__lineapy_at__", number, node))
-                    continue
-                rewritten.append(_call("__lineapy_at__", number, node))
-            rewritten.append(node)
+            if node.__class__ in _COMPOUND and not self.compound(node, number):
+                rewritten.append(node)
+            elif node.__class__ in _MAY_COME_FIRST and self.must_come_first(node):
+                rewritten += (node, _call("__lineapy_at__", number))
+            else:
+                rewritten += (_call("__lineapy_at__", number), node)
         body[:] = rewritten
 
     def must_come_first(self, node: ast.stmt) -> bool:
@@ -123,7 +119,7 @@ class _Rewriter:
                 self.block(node.orelse)
             case ast.For() | ast.AsyncFor():
                 self.block(node.body)
-                node.body.insert(0, _call("__lineapy_each__", number, node.body[0]))
+                node.body.insert(0, _call("__lineapy_each__", number))
                 self.block(node.orelse)
             case ast.While():
                 self.block(node.body)
@@ -140,7 +136,7 @@ class _Rewriter:
             case ast.Match():
                 for case in node.cases:
                     self.block(case.body)
-                    case.body.insert(0, _call("__lineapy_enter__", self.ids[case], case.body[0]))
+                    case.body.insert(0, _call("__lineapy_enter__", self.ids[case]))
         return True
 
     def try_(self, node: ast.Try | ast.TryStar, number: StatementId) -> None:
@@ -148,37 +144,43 @@ class _Rewriter:
         self.block(node.orelse)
         for handler in node.handlers:
             self.block(handler.body)
-            handler.body.insert(0, _call("__lineapy_enter__", self.ids[handler], handler.body[0]))
+            handler.body.insert(0, _call("__lineapy_enter__", self.ids[handler]))
         if node.finalbody:
             for body in (node.body, node.orelse, *(handler.body for handler in node.handlers)):
                 if body:
-                    body.append(_call("__lineapy_leave__", number, body[-1]))
+                    body.append(_call("__lineapy_leave__", number))
             self.block(node.finalbody)
-            node.finalbody.insert(0, _call("__lineapy_finally__", number, node.finalbody[0]))
+            node.finalbody.insert(0, _call("__lineapy_finally__", number))
 
     def surround(self, body: list[ast.stmt], number: StatementId) -> None:
-        last = body[-1]
-        body.insert(0, _call("__lineapy_enter__", number, body[0]))
-        body.append(_call("__lineapy_leave__", number, last))
+        body.insert(0, _call("__lineapy_enter__", number))
+        body.append(_call("__lineapy_leave__", number))
 
 
 def _hook(name: str, number: StatementId, where: ast.expr, *arguments: ast.expr) -> ast.Call:
-    place = {
-        "lineno": where.lineno,
-        "col_offset": where.col_offset,
-        "end_lineno": where.end_lineno,
-        "end_col_offset": where.end_col_offset,
-    }
-    function = ast.Name(name, _LOAD, **place)
-    return ast.Call(function, [ast.Constant(number, **place), *arguments], [], **place)
+    """A hook inside an expression, in the place of the node that it stands for."""
+    function, constant = ast.Name(name, _LOAD), ast.Constant(number)
+    call = ast.Call(function, [constant, *arguments], [])
+    for node in (function, constant, call):
+        ast.copy_location(node, where)
+    return call
 
 
-def _call(name: str, number: StatementId, where: ast.stmt) -> ast.Expr:
-    # A point rather than a span: no character of the user's text is the hook's own.
-    line, column = where.lineno, where.col_offset
-    place = {"lineno": line, "col_offset": column, "end_lineno": line, "end_col_offset": column}
-    function = ast.Name(name, _LOAD, **place)
-    return ast.Expr(ast.Call(function, [ast.Constant(number, **place)], [], **place), **place)
+def _call(name: str, number: StatementId) -> ast.Expr:
+    """A hook as a statement. It has no location: no debugger stops at it, no line counts as its own."""
+    constant = ast.Constant(number)
+    call = ast.Call(_NAMES[name], [constant], [])
+    statement = ast.Expr(call)
+    for node in (constant, call, statement):
+        node.__dict__.update(_NOWHERE)
+    return statement
 
 
+_COMPOUND = frozenset(
+    {ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match}
+)
+_MAY_COME_FIRST = frozenset({ast.Expr, ast.ImportFrom})
 _LOAD = ast.Load()
+# What CPython's compiler itself gives to code that it makes up.
+_NOWHERE = {"lineno": -1, "col_offset": -1, "end_lineno": -1, "end_col_offset": -1}
+_NAMES = {name: ast.Name(name, _LOAD, **_NOWHERE) for name in HOOKS}
