@@ -224,6 +224,9 @@ class Recorder:
     def leave(self, number: int) -> None:
         """The end of a block is reached without an exception or jump."""
         node = self.nodes[number]
+        while self._open_blocks and self._open_blocks[-1][0].is_inside(node):
+            # Left by an exception that its own __exit__ swallowed, or by a jump.
+            self._leave_block(abnormally=self._now is None or not self._now.traits & JUMPS)
         if self._now is not None:
             self._finish()
         if node.statement.kind in ("With", "AsyncWith"):
