@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger("lineapy")
 
 
-def save(reference: object, name: str, storage_backend: str | None = None, **kwargs: Any) -> LineaArtifact | None:
+def save(
+    reference: object, name: str, storage_backend: str | None = None, **kwargs: Any
+) -> LineaArtifact | None:
     """Store a value as an artifact, together with the code that made it.
 
     Saving under a name that is taken makes a new version. The value is stored first, then everything about it in one
@@ -48,12 +50,18 @@ def save(reference: object, name: str, storage_backend: str | None = None, **kwa
     if session is None:
         raise NotTracedError(_how_to_trace(sys.argv[0] if sys.argv else ""))
     if storage_backend not in (None, "lineapy") or kwargs:
-        given = f"storage_backend={storage_backend!r}" if storage_backend not in (None, "lineapy") else ", ".join(kwargs)
+        given = (
+            f"storage_backend={storage_backend!r}"
+            if storage_backend not in (None, "lineapy")
+            else ", ".join(kwargs)
+        )
         raise ArtifactSaveError(
             f"lineapy.save() cannot use {given}: this version stores values in LineaPy's own storage only. Leave it out."
         )
     if not isinstance(name, str):
-        raise ArtifactSaveError(f"An artifact's name is a text, not {name!r}. Write lineapy.save(value, 'name').")
+        raise ArtifactSaveError(
+            f"An artifact's name is a text, not {name!r}. Write lineapy.save(value, 'name')."
+        )
     try:
         record = session.save(reference, name, sys._getframe(1))
     except UnserializableValueError:
@@ -172,13 +180,13 @@ class _StoreOnDemand(Store):
         vars(self)["config"] = config
 
     @cached_property
-    def db(self) -> RelationalLineaDB:  # type: ignore[override]  # a field of the base, and read-only there too
+    def db(self) -> RelationalLineaDB:
         from lineapy.db.db import RelationalLineaDB
 
         return RelationalLineaDB.from_config(vars(self)["config"])
 
     @cached_property
-    def values(self) -> ValueStore:  # type: ignore[override]
+    def values(self) -> ValueStore:
         from lineapy.storage.values import ValueStore
 
         config: Config = vars(self)["config"]

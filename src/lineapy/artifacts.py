@@ -306,14 +306,18 @@ class LineaArtifactStore:
             table.add_row(*_cells(artifact))
         console = Console(file=io.StringIO(), width=100, color_system=None)
         with console.capture() as captured:
-            console.print(table if self.artifacts else "no artifacts yet; make one with lineapy.save(value, name)")
+            console.print(
+                table if self.artifacts else "no artifacts yet; make one with lineapy.save(value, name)"
+            )
         return captured.get().rstrip("\n")
 
     def _repr_html_(self) -> str:
         """A table, for notebooks."""
         from html import escape
 
-        head = "".join(f"<th>{name}</th>" for name in ("artifact", "version", "kind", "size", "created (UTC)"))
+        head = "".join(
+            f"<th>{name}</th>" for name in ("artifact", "version", "kind", "size", "created (UTC)")
+        )
         rows = "".join(
             "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in _cells(artifact)) + "</tr>"
             for artifact in self.artifacts

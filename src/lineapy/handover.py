@@ -21,10 +21,11 @@ import sys
 import tempfile
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from importlib.machinery import SourceFileLoader
 from types import CodeType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import lineapy
 from lineapy.ids import SourceId, StatementId
@@ -50,13 +51,17 @@ def hand_over(path: str, arguments: Sequence[str]) -> None:
         return
     try:
         content = read_script(absolute(path))
-        code = compile_with_start(path, content)
     except OSError:
         _become(path, arguments)
+    try:
+        with warnings.catch_warnings(record=True) as found:
+            code = compile_with_start(path, content)
     except Exception:
         if _is_program(content, absolute(path)):
             raise  # the fault is ours
         _become(path, arguments)
+    for warning in found:
+        warnings.showwarning(warning.message, warning.category, warning.filename, warning.lineno)
     try:
         compiled = os.path.join(tempfile.mkdtemp(prefix="lineapy-"), "script.pyc")
         with open(compiled, "wb") as file:
@@ -66,7 +71,7 @@ def hand_over(path: str, arguments: Sequence[str]) -> None:
     _become(compiled, arguments)
 
 
-def _become(program: str, arguments: Sequence[str]) -> None:
+def _become(program: str, arguments: Sequence[str]) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     flags = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]  # as multiprocessing does
@@ -75,8 +80,7 @@ def _become(program: str, arguments: Sequence[str]) -> None:
 
 def _is_program(content: bytes, file: str) -> bool:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(record=True):
             compile(content, file, "exec", dont_inherit=True)
     except Exception:
         return False
@@ -93,20 +97,15 @@ def compile_with_start(path: str, content: bytes) -> CodeType:
     Raises:
         SyntaxError, ValueError: It is no Python program.
     """
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
-    try:
-        file = absolute(path)
+    file = absolute(path)
+    with _much_stack():
         tree = compile(content, file, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
         assert isinstance(tree, ast.Module)
-        if tree.body:
-            tree = rewrite(analyse(tree, source=SourceId(0), first=StatementId(0)))
+        tree = rewrite(analyse(tree, source=SourceId(0), first=StatementId(0)))
         _insert(tree, _start(path, content))
         code = compile(tree, file, "exec", dont_inherit=True)
-        assert isinstance(code, CodeType)
-        return code
-    finally:
-        sys.setrecursionlimit(limit)
+    assert isinstance(code, CodeType)
+    return code
 
 
 def _start(path: str, content: bytes) -> list[ast.stmt]:
@@ -131,7 +130,9 @@ def _insert(tree: ast.Module, start: list[ast.stmt]) -> None:
     for number, node in enumerate(tree.body):
         if _is_hook(node):
             hooks.append(node)
-        elif (number == 0 and _is_text(node)) or (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
+        elif (number == 0 and _is_text(node)) or (
+            isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        ):
             first.append(node)
         else:
             break
@@ -175,7 +176,7 @@ def begin(path: str, content: bytes, command: list[str]) -> None:
 
 
 def _trace(file: str, content: bytes) -> None:
-    from lineapy.api import close_store, open_store
+    from lineapy.api import open_store
     from lineapy.config import Config
     from lineapy.session import Session
 
@@ -185,23 +186,47 @@ def _trace(file: str, content: bytes) -> None:
         kind="SCRIPT",
         script_path=file,
     )
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # they were shown when the code was compiled
+    with _much_stack(), _silent_warnings():  # they were shown when the code was compiled
         session.prepare(decoded(content), file, content)
-    sys.setrecursionlimit(limit)
-    # The script's end: before threads that still run are waited for, and before functions that run at exit. All of them
-    # may save, and the statement that ended the script must be over then.
-    threading._register_atexit(_end_of, session)  # type: ignore[attr-defined]  # as concurrent.futures does
     active = session.active()
     active.__enter__()
-    # Registered before any function of the script, so they run after all of them; the last one first.
-    atexit.register(close_store, session.store)
-    atexit.register(active.__exit__, None, None, None)
+    # The script's end: before threads that still run are waited for, and before functions that run at exit. All of them
+    # may save, and the statement that ended the script must be over then.
+    threading._register_atexit(_script_ended, session)  # type: ignore[attr-defined]  # as concurrent.futures does
+    # Registered before any function of the script, so it runs after all of them.
+    atexit.register(_process_ends, session, active)
 
 
-def _end_of(session: Session) -> None:
+def _script_ended(session: Session) -> None:
     # Python has just shown the exception that ended the script, if one did.
-    error = getattr(sys, "last_value", None)
-    session.recorder.end(error)
+    session.recorder.end(getattr(sys, "last_value", None))
+
+
+def _process_ends(session: Session, active: AbstractContextManager[None]) -> None:
+    from lineapy.api import close_store
+
+    active.__exit__(None, None, None)
+    close_store(session.store)
+    # What we hold must not keep the script's objects from being finalized as Python does it.
+    vars(session).clear()
+
+
+@contextmanager
+def _much_stack() -> Iterator[None]:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+@contextmanager
+def _silent_warnings() -> Iterator[None]:
+    """Unlike `warnings.catch_warnings`, leave no trace in the script's ``__warningregistry__``."""
+    show = warnings.showwarning
+    warnings.showwarning = lambda *_args, **_options: None
+    try:
+        yield
+    finally:
+        warnings.showwarning = show

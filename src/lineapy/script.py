@@ -93,8 +93,6 @@ def absolute(path: str) -> str:
     """
     if os.path.isabs(path):
         return path
-    while path.startswith("./"):
-        path = path[2:].lstrip("/")
     return os.path.join(os.getcwd(), path)
 
 

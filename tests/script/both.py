@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import shutil
@@ -10,6 +11,8 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pytest
 
 PLAIN = (sys.executable,)
 TRACED = (sys.executable, "-m", "lineapy", "python")
@@ -41,6 +44,8 @@ class Case:
     status: int | None = 0
     #: Lines of standard error come from several processes, in any order.
     any_order: bool = False
+    #: Why the two differ as yet. The test fails when they no longer do.
+    differs: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,10 +105,17 @@ def check(case: Case, tmp_path: Path) -> None:
     if case.status is not None:
         assert plain.status == case.status, f"the case itself is wrong: {plain.stderr}"
     traced = run(case, folder, traced=True)
-    if case.any_order:
-        assert sorted(traced.stdout.splitlines()) == sorted(plain.stdout.splitlines())
-        assert sorted(traced.stderr.splitlines()) == sorted(plain.stderr.splitlines())
-    else:
-        assert traced.stdout == plain.stdout
-        assert traced.stderr == plain.stderr
-    assert traced.status == plain.status
+    _same("standard output", plain.stdout, traced.stdout, case.any_order)
+    _same("standard error", plain.stderr, traced.stderr, case.any_order)
+    assert traced.status == plain.status, "the exit status differs"
+
+
+def _same(what: str, plain: str, traced: str, any_order: bool) -> None:
+    one, two = plain.splitlines(), traced.splitlines()
+    if any_order:
+        one, two = sorted(one), sorted(two)
+    if one != two:
+        pytest.fail(
+            "\n".join([f"{what} differs", *difflib.unified_diff(one, two, "plain", "traced", lineterm="")]),
+            pytrace=False,
+        )

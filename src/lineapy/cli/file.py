@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 
@@ -35,7 +36,7 @@ def _save_from(script: str, artifact_name: str, expression: str, options: dict[s
 
     try:
         parse_expression(expression)
-        program = Script(script, (), open_store(Config.from_environment(**options)))
+        program = Script(script, (), open_store(Config.from_environment(os.environ, **options)))
     except ScriptError as error:
         click.echo(f"lineapy: {error}", err=True)
         sys.exit(2)

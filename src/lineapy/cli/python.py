@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 @click.command(
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )
-@click.option("-a", "--arg", "more_arguments", multiple=True, metavar="ARG", help="An argument for the script.")
+@click.option(
+    "-a", "--arg", "more_arguments", multiple=True, metavar="ARG", help="An argument for the script."
+)
 @click.argument("script", type=click.Path())
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
@@ -34,7 +37,7 @@ def python(
     def run() -> None:
         from lineapy.config import Config
 
-        config = Config.from_environment(**options)
+        config = Config.from_environment(os.environ, **options)
         _run(script, (*more_arguments, *arguments), config)
 
     return run
