@@ -442,6 +442,8 @@ def _special(cls: type) -> Kind | None:
             return Kind(_frame_parts)
         if issubclass(cls, pandas.Index):
             return Kind(_index_parts)
+        if issubclass(cls, pandas.api.extensions.ExtensionArray) and hasattr(cls, "_ndarray"):
+            return Kind(lambda extension: (extension._ndarray,))
         if issubclass(cls, pandas.api.extensions.ExtensionDtype):
             return _IMMUTABLE_KIND
     return None

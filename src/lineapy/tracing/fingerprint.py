@@ -75,7 +75,8 @@ class Snapshot:
             if self._size > self._limit:
                 self._gave_up = True
                 return
-            pending += [part for part in parts if type(part) not in immutable]
+            if not immutable.issuperset(map(type, parts)):
+                pending += [part for part in parts if type(part) not in immutable]
 
     def changed(self) -> set[int]:
         """Ids of the objects whose state is not what it was, and of the memory they share with others."""

@@ -113,6 +113,7 @@ def survey(anatomy: Anatomy, roots: Iterable[object], *, limit: int = LIMIT) -> 
         if found.size > limit:
             found.complete = False
             break
-        pending += [part for part in parts if type(part) not in immutable]
+        if not immutable.issuperset(map(type, parts)):
+            pending += [part for part in parts if type(part) not in immutable]
     ids |= aliases | found.code
     return found
