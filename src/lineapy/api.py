@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,10 +12,10 @@ from lineapy.errors import ArtifactSaveError, NotTracedError, UnserializableValu
 from lineapy.session import Store, current
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from lineapy.db.db import RelationalLineaDB
     from lineapy.storage.values import ValueStore
-
-_log = logging.getLogger("lineapy")
 
 
 def save(
@@ -34,20 +33,25 @@ def save(
         **kwargs: For other storage backends; there are none yet.
 
     Returns:
-        The artifact; None if the value is a module, which is reported as an error while the program goes on.
+        The artifact; None if the value is a module, which is reported on standard error while the program goes on,
+        and None in a worker process that `multiprocessing` has spawned and that only imports the script again.
 
     Raises:
         NotTracedError: The program is not traced.
         UnserializableValueError: The value cannot be pickled, as a generator or a lock. Nothing was stored.
+        ArtifactSaveError: The name is no text, or the storage backend does not exist.
         StoreError: The store cannot be written. Nothing was stored.
 
     Example:
         >>> save([1, 2], "limits")
         Traceback (most recent call last):
-        lineapy.errors.NotTracedError: lineapy.save() works only in a traced program…
+        lineapy.errors.NotTracedError: lineapy.save() works only in a traced program...
     """
     session = current()
+    frame = sys._getframe(1)
     if session is None:
+        if _imports_main_again(frame):
+            return None
         raise NotTracedError(_how_to_trace(sys.argv[0] if sys.argv else ""))
     if storage_backend not in (None, "lineapy") or kwargs:
         given = (
@@ -56,24 +60,22 @@ def save(
             else ", ".join(kwargs)
         )
         raise ArtifactSaveError(
-            f"lineapy.save() cannot use {given}: this version stores values in LineaPy's own storage only. Leave it out."
+            f"lineapy.save() cannot use {given}: this version stores values in LineaPy's own storage only. Leave it "
+            "out."
         )
-    if not isinstance(name, str):
-        raise ArtifactSaveError(
-            f"An artifact's name is a text, not {name!r}. Write lineapy.save(value, 'name')."
-        )
+    _check_name(name)
     try:
-        record = session.save(reference, name, sys._getframe(1))
+        record = session.save(reference, name, frame)
     except UnserializableValueError:
         raise
     except ArtifactSaveError as error:
         # A module. The program is not wrong for it, so it goes on.
-        _report(error)
+        _report(error, frame)
         return None
     return LineaArtifact.from_record(record, session.store)
 
 
-def get(artifact_name: str, version: int | str | None = None) -> LineaArtifact:
+def get(artifact_name: str, version: int | float | str | None = None) -> LineaArtifact:
     """Find an artifact by name. Works in any Python program, traced or not.
 
     Args:
@@ -90,7 +92,7 @@ def get(artifact_name: str, version: int | str | None = None) -> LineaArtifact:
     Example:
         >>> get("no such thing", version=3)
         Traceback (most recent call last):
-        lineapy.errors.ArtifactNotFoundError: …
+        lineapy.errors.ArtifactNotFoundError: ...
     """
     store = _store()
     artifact = LineaArtifact.from_record(store.db.find_artifact(artifact_name, parse_version(version)), store)
@@ -98,7 +100,7 @@ def get(artifact_name: str, version: int | str | None = None) -> LineaArtifact:
     return artifact
 
 
-def delete(artifact_name: str, version: int | str) -> None:
+def delete(artifact_name: str, version: int | float | str) -> None:
     """Delete one version of an artifact, the newest, or all.
 
     A value that another artifact shares is kept.
@@ -114,7 +116,7 @@ def delete(artifact_name: str, version: int | str) -> None:
     Example:
         >>> delete("no such thing", version="all")
         Traceback (most recent call last):
-        lineapy.errors.ArtifactNotFoundError: …
+        lineapy.errors.ArtifactNotFoundError: ...
     """
     store = _store()
     if isinstance(version, str) and version.strip().lower() == "all":
@@ -204,15 +206,43 @@ def _store() -> Store:
     return session.store if session is not None else open_store(Config.from_environment())
 
 
-def _report(error: ArtifactSaveError) -> None:
-    """Say something to the user without stopping the program, even if nobody has set up logging."""
-    if _log.hasHandlers():
-        _log.error("%s", error)
-    else:
-        print(f"lineapy: {error}", file=sys.stderr)  # noqa: T201
+def _check_name(name: object) -> None:
+    if not isinstance(name, str):
+        raise ArtifactSaveError(
+            f"An artifact's name is a text, not {name!r}. Write lineapy.save(value, 'name')."
+        )
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise ArtifactSaveError(
+            f"The name {name!r} holds half of a character (a surrogate), which no database can store. Choose another."
+        ) from None
+
+
+def _imports_main_again(frame: FrameType | None) -> bool:
+    """Whether a spawned worker process is running the script's top level, to find the functions it is to call.
+
+    The script itself was traced and has saved, in the process that it was started in.
+    """
+    while frame is not None:
+        if frame.f_globals.get("__name__") == "__mp_main__" and frame.f_code.co_name == "<module>":
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _report(error: ArtifactSaveError, frame: FrameType) -> None:
+    """Say something to the user without stopping the program. Not logged: who has set up logging may see no log."""
+    where = f"{frame.f_code.co_filename}:{frame.f_lineno}"
+    print(f"{where}: lineapy.save: {error}", file=sys.stderr)  # noqa: T201
 
 
 def _how_to_trace(script: str) -> str:
+    if "__mp_main__" in sys.modules:
+        return (
+            "lineapy.save() works only in a traced program, and this is a worker process: what it does is no part of "
+            "the code that is traced. Return the value from the worker, and save it in the script."
+        )
     command = f"lineapy python {script}" if script.endswith(".py") else "lineapy python your_script.py"
     return (
         "lineapy.save() works only in a traced program, because an artifact includes the code that made it, and this "

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ast
 import io
+import linecache
+import os
 import sys
 import types
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -145,7 +149,7 @@ class LineaArtifact:
             A formatted program. Run alone, it leaves the value in the variable `variable`.
 
         Example:
-            >>> artifact = example_artifact("a = 1; b = 2\\nprint(a)\\nc = [b]", "c")
+            >>> artifact = example_artifact("a = 1; b = 2\\na += 1\\nc = [b]", "c")
             >>> print(artifact.get_code(), end="")
             b = 2
             c = [b]
@@ -172,10 +176,18 @@ class LineaArtifact:
         from lineapy.slicing.plain import without_lineapy
 
         def stored_file(name: str, version: int | None) -> str:
-            value = self._store.db.find_artifact(name, version).value
+            value = self._found_then(name, version).value
             return f"{value.location.rstrip('/')}/{value.key}"
 
         return without_lineapy(code, stored_file, own_name=self.name)
+
+    def _found_then(self, name: str, version: int | None) -> ArtifactRecord:
+        """What a call of `get` found before this artifact was saved: a program may load what it is about to replace."""
+        if version is None:
+            earlier = [r for r in self._store.db.artifacts() if r.name == name and r.id < self._record.id]
+            if earlier:
+                return earlier[-1]
+        return self._store.db.find_artifact(name, version)
 
     def get_metadata(self, lineapy_only: bool = False) -> dict[str, ArtifactMetadata]:
         """What the store knows of the artifact.
@@ -225,13 +237,25 @@ class LineaArtifact:
     def execute(self) -> Any:
         """Run the artifact's code in a fresh ``__main__`` namespace of this process, and return the value it makes.
 
+        Meanwhile the working directory is the one that the session had when it began.
+
+        Raises:
+            BaseException: What the code raises.
+
         Example:
             >>> example_artifact("a = 20\\nb = a + 1", "b").execute()
             21
         """
+        code, file = self.get_code(), f"<{self.name} version {self.version}>"
+        compiled = compile(code, file, "exec", dont_inherit=True)
+        linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)  # for tracebacks
         module = types.ModuleType("__main__")
-        code = compile(self.get_code(), f"<{self.name} version {self.version}>", "exec", dont_inherit=True)
-        exec(code, vars(module))
+        main, sys.modules["__main__"] = sys.modules["__main__"], module  # where pickle and dataclasses look
+        try:
+            with _working_directory(self._store.db.session(self._record.session_id).working_directory):
+                exec(compiled, vars(module))
+        finally:
+            sys.modules["__main__"] = main
         return vars(module)[self.variable]
 
     def warn_of_other_python(self) -> None:
@@ -325,6 +349,24 @@ class LineaArtifactStore:
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
+@contextmanager
+def _working_directory(folder: str) -> Iterator[None]:
+    if not os.path.isdir(folder):
+        warnings.warn(
+            f"The folder {folder!r}, in which the artifact was made, does not exist here. Its code runs in the present "
+            "working directory; relative paths in it may lead elsewhere.",
+            stacklevel=5,
+        )
+        yield
+        return
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
 def _cells(artifact: LineaArtifact) -> tuple[str, ...]:
     record = artifact._record
     created = artifact.date_created.strftime("%Y-%m-%d %H:%M:%S")
@@ -377,14 +419,19 @@ def example_artifact(text: str, expression: str) -> LineaArtifact:
         text: The script.
         expression: What to save.
     """
+    import atexit
     import tempfile
 
     from lineapy.db.db import RelationalLineaDB
     from lineapy.session import Session, Store
     from lineapy.storage.values import ValueStore
 
-    folder = tempfile.mkdtemp(prefix="lineapy-example-")
-    store = Store(RelationalLineaDB(f"sqlite:///{folder}/db.sqlite"), ValueStore(f"{folder}/linea_pickles"))
+    folder = tempfile.TemporaryDirectory(prefix="lineapy-example-")
+    store = Store(
+        RelationalLineaDB(f"sqlite:///{folder.name}/db.sqlite"), ValueStore(f"{folder.name}/linea_pickles")
+    )
+    atexit.register(folder.cleanup)
+    atexit.register(store.db.close)
     session = Session(store)
     session.run(text)
     return LineaArtifact.from_record(session.save_expression(expression, expression)[0], store)
