@@ -20,8 +20,8 @@ from lineapy.tracing.rewrite import HOOKS
 class AuditListener(Protocol):
     """What the audit hook reports to."""
 
-    def code_executed(self, code: CodeType) -> None:
-        """``exec`` or ``eval`` is about to run code."""
+    def code_executed(self, code: CodeType, caller: dict[str, Any]) -> None:
+        """``exec`` or ``eval`` is about to run code, called from code with these globals."""
 
     def frame_inspected(self) -> None:
         """A library is looking at a caller's frame, as ``DataFrame.query("a > @x")`` does."""
@@ -73,23 +73,17 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
         return
     if event == "exec":
         code = arguments[0]
-        # Importing a module executes its code as well; that is nobody's use of the namespace.
-        if isinstance(code, CodeType) and not _is_import(code):
-            _listener.code_executed(code)
+        if isinstance(code, CodeType):
+            _listener.code_executed(code, _caller_globals())
     else:
         _listener.frame_inspected()
 
 
-def _is_import(code: CodeType) -> bool:
-    return (
-        code.co_name == "<module>" and not code.co_filename.startswith("<") and "importlib" in _caller_file()
-    )
-
-
-def _caller_file() -> str:
+def _caller_globals() -> dict[str, Any]:
+    """The globals of whoever caused the audit event."""
     global _listener
     listener, _listener = _listener, None  # asking for the frame raises an audit event of its own
     try:
-        return sys._getframe(3).f_code.co_filename
+        return sys._getframe(2).f_globals
     finally:
         _listener = listener

@@ -307,11 +307,11 @@ class Recorder:
 
     # -- audit events
 
-    def code_executed(self, code: CodeType) -> None:
+    def code_executed(self, code: CodeType, caller: dict[str, Any]) -> None:
         """``exec`` or ``eval`` is about to run code: it may use any name it mentions, and bind any."""
         node = self._now
-        if node is None:
-            return
+        if node is None or (caller is not self._namespace and not node.traits & DYNAMIC):
+            return  # a library's own business, such as the import of a module or the making of a named tuple
         names = code_names(code)
         known = names.loads & self._namespace.keys()
         if known:
