@@ -75,7 +75,7 @@ def save(
     return LineaArtifact.from_record(record, session.store)
 
 
-def get(artifact_name: str, version: int | float | str | None = None) -> LineaArtifact:
+def get(artifact_name: str, version: float | str | None = None) -> LineaArtifact:
     """Find an artifact by name. Works in any Python program, traced or not.
 
     Args:
@@ -100,7 +100,7 @@ def get(artifact_name: str, version: int | float | str | None = None) -> LineaAr
     return artifact
 
 
-def delete(artifact_name: str, version: int | float | str) -> None:
+def delete(artifact_name: str, version: float | str) -> None:
     """Delete one version of an artifact, the newest, or all.
 
     A value that another artifact shares is kept.
