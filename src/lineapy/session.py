@@ -10,9 +10,10 @@ import os
 import platform
 import sys
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from lineapy.kinds import value_type
 from lineapy.slicing.slice import Slice, target_name
 from lineapy.slicing.target import Target
 from lineapy.source.analysis import names_read
-from lineapy.source.places import reference_of
+from lineapy.source.places import Place, reference_of
 from lineapy.source.statements import Statement
 from lineapy.tracing.call_site import CallSite, find_call_site
 from lineapy.tracing.hooks import installed, listening
@@ -100,6 +101,8 @@ class Session:
         self._parts = 0
         self._sources_stored = 0
         self._process = os.getpid()
+        self._calls_of: tuple[StatementId | None, int | None] = (None, None)
+        self._calls: Counter[Place | None] = Counter()
 
     @classmethod
     def in_memory(cls) -> Session:
@@ -256,7 +259,16 @@ class Session:
 
     def _target(self, name: str, frame: FrameType | None) -> Target:
         site = find_call_site(frame, self._files, self.texts, self.statements, self.recorder.running)
-        return _target_at(site, name, self.recorder)
+        target = _target_at(site, name, self.recorder)
+        return replace(target, nth=self._count_call(target))
+
+    def _count_call(self, target: Target) -> int:
+        """Which call at its place a save is since the statement that is running began."""
+        run = (target.statement, target.occurrence)
+        if self._calls_of != run:
+            self._calls_of, self._calls = run, Counter()
+        self._calls[target.place] += 1
+        return self._calls[target.place] - 1
 
     def _record(self, name: str, target: Target, value: Any, reference: object) -> ArtifactRecord:
         from lineapy.db.records import GraphPart, NewArtifact, SessionRecord, SourceRecord

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lineapy.source.places import Place, name_of, span
+from lineapy.source.lines import lines_of
+from lineapy.source.places import Place, reference_of, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def edit_text(text: str, edits: Sequence[TextEdit], *, line: int, column: int) -
         >>> edit_text("f(x)", [TextEdit(3, 6, 3, 7, "y")], line=3, column=4)
         'f(y)'
     """
-    lines = [part.encode() for part in text.splitlines(keepends=True)]
+    lines = [part.encode() for part in lines_of(text)]
     starts = [0]
     for part in lines:
         starts.append(starts[-1] + len(part))
@@ -122,30 +123,27 @@ def encloses(outer: ast.AST, inner: ast.AST) -> bool:
     return any(node is inner for node in ast.walk(outer))
 
 
-def hand_out(text: str, tree: ast.Module, call: ast.Call, reference: ast.expr, name: str) -> TextEdit:
-    """Replace a ``lineapy.save`` call inside a function by giving the value to a variable of the module.
+def hand_out(text: str, call: ast.Call, reference: ast.expr, collector: str, copy: str) -> TextEdit:
+    """Replace a ``lineapy.save`` call inside a function by adding a copy of the value to a list of the module's.
 
     Args:
         text: The source text.
-        tree: Its tree.
         call: The call.
         reference: The expression it saves.
-        name: The variable.
+        collector: The list.
+        copy: The function that copies.
     """
     value = ast.get_source_segment(text, reference) or ast.unparse(reference)
-    statement = next((n for n in ast.walk(tree) if isinstance(n, ast.Expr) and n.value is call), None)
-    functions = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and encloses(node, call)
-    ]
-    used = {n.id for f in functions for n in ast.walk(f) if isinstance(n, ast.Name)}
-    used |= {n.arg for f in functions for n in ast.walk(f) if isinstance(n, ast.arg)}
-    if statement is not None and functions and name not in used:
-        return TextEdit(*span(statement), f"global {name}; {name} = {value}")
-    given = name_of(call)
-    key = ast.get_source_segment(text, given) if given is not None else None
-    return TextEdit(*span(call), f"globals().update({{{key or repr(name)}: {value}}})")
+    return TextEdit(*span(call), f"{collector}.append({copy}({value}))")
+
+
+def replaced_by_reference(statement: ast.AST, saves: SaveCalls, text: str) -> Iterator[TextEdit]:
+    """Edits for a kept statement that is a ``lineapy.save`` call: only the expression it saves matters."""
+    if isinstance(statement, ast.Expr) and saves.is_save(statement.value):
+        assert isinstance(statement.value, ast.Call)
+        reference = reference_of(statement.value)
+        if reference is not None and hasattr(reference, "lineno"):
+            yield TextEdit(*span(statement), f"({ast.get_source_segment(text, reference)})")
 
 
 def without_unused_lineapy(text: str) -> str:
@@ -157,7 +155,7 @@ def without_unused_lineapy(text: str) -> str:
     """
     tree = ast.parse(text)
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    lines = text.splitlines(keepends=True)
+    lines = lines_of(text)
     for node in reversed(tree.body):
         if isinstance(node, ast.Import):
             ours = [alias for alias in node.names if alias.name.partition(".")[0] == "lineapy"]

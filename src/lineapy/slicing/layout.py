@@ -10,6 +10,7 @@ from functools import cached_property
 
 from lineapy.ids import SourceId, StatementId
 from lineapy.source.analysis import analyse
+from lineapy.source.lines import lines_of
 from lineapy.source.statements import Statement
 
 
@@ -23,7 +24,7 @@ class Layout:
 
     def __init__(self, text: str, statements: list[Statement]) -> None:
         self.text = text
-        self.lines = text.splitlines(keepends=True)
+        self.lines = lines_of(text)
         self.tree = ast.parse(text)
         self.statements = statements
         first = statements[0].id if statements else StatementId(0)

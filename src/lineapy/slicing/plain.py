@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from lineapy.slicing.edits import TextEdit, edit_text
-from lineapy.source.places import name_of, reference_of, span
+from lineapy.source.places import reference_of, span
 
 #: Finds the file of an artifact's value: name, version (None for the newest) → local path or URL.
 StoredFile = Callable[[str, int | None], str]
@@ -79,7 +79,9 @@ class _Rewriting:
         reference = reference_of(call)
         if reference is None or not self.is_call_of("save", call):
             return
-        given = _literal(name_of(call))
+        if not hasattr(reference, "lineno"):  # it comes out of a starred argument
+            return
+        given = _literal(_second(call))
         file = _file_name(given if isinstance(given, str) else self.own_name)
         before = f"{self.module('pathlib')}.Path({file!r}).write_bytes({self.module('cloudpickle')}.dumps("
         line, column, end_line, end_column = span(reference)
@@ -140,6 +142,13 @@ def _bound_to_other_things(tree: ast.Module, module: str) -> Iterator[str]:
                 yield from (a.asname or a.name for a in aliases if a.name != module or a.asname)
             case ast.ImportFrom(names=aliases):
                 yield from (a.asname or a.name for a in aliases)
+
+
+def _second(call: ast.Call) -> ast.expr | None:
+    """What names the artifact in a call of `save`, unless it comes out of a starred argument."""
+    if len(call.args) > 1 and not any(isinstance(argument, ast.Starred) for argument in call.args[:2]):
+        return call.args[1]
+    return next((keyword.value for keyword in call.keywords if keyword.arg == "name"), None)
 
 
 def _literal(node: ast.expr | None) -> object:

@@ -17,6 +17,7 @@ from lineapy.slicing.edits import (
     encloses,
     hand_out,
     removals,
+    replaced_by_reference,
     without_unused_lineapy,
 )
 from lineapy.slicing.layout import Layout
@@ -33,8 +34,9 @@ from lineapy.slicing.render import (
     tidy,
 )
 from lineapy.slicing.target import Target
+from lineapy.source.lines import lines_of
 from lineapy.source.places import reference_of
-from lineapy.source.statements import Statement
+from lineapy.source.statements import Statement, Trait
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Slice:
         found = []
         for number, reason in self.kept.items():
             statement = self.statements[number]
-            text = self.texts[statement.source].splitlines()[statement.line - 1].strip()
+            text = lines_of(self.texts[statement.source])[statement.line - 1].strip()
             found.append((text, reason.words(self._lines(reason.whom))))
         return found
 
@@ -102,14 +104,16 @@ class _Rendering:
         self.kept = kept
         self.keep_save = keep_save
         self.by_source = sources_of(sliced.statements)
-        self.dropped_save = False
+        self.first_lines: list[str] = []
 
     def program(self) -> str:
         pieces = [self._survivor(piece) for _, of_text in self._texts() for piece in of_text]
-        lines = [piece.text for piece in imports_first(pieces, self.sliced.graph)]
-        lines += self._last_line()
+        ordered = imports_first(pieces, self.sliced.graph)
+        future = sum(bool(piece.statement.traits & Trait.FUTURE) for piece in ordered)
+        lines = [piece.text for piece in ordered] + self._last_line()
+        lines[future:future] = self.first_lines
         text = "\n".join(lines) + "\n" if lines else ""
-        return without_unused_lineapy(text) if self.dropped_save else text
+        return text if self.keep_save else without_unused_lineapy(text)
 
     def _survivor(self, piece: Piece) -> Piece:
         """A cell that failed did not end the session; a statement that fails must not end the slice."""
@@ -156,21 +160,25 @@ class _Rendering:
             if number in self.kept and isinstance(
                 node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
             ):
-                found = list(removals(node, saves, call))
-                if found:
-                    changes.edits.setdefault(number, []).extend(found)
-                    self.dropped_save = True
+                changes.edits.setdefault(number, []).extend(removals(node, saves, call))
+            elif number in self.kept and not self.keep_save:
+                changes.edits.setdefault(number, []).extend(replaced_by_reference(node, saves, layout.text))
         return changes
 
     def _hand_out(self, layout: Layout, call: ast.Call | None, changes: Changes) -> None:
-        """A value saved inside a function: instead of saving it, the function hands it to a variable of the module."""
+        """A value saved inside a function: instead of saving it, the function hands a copy to the module."""
+        number = self.target.statement
         reference = reference_of(call) if call is not None else None
-        if call is None or reference is None:
+        if call is None or reference is None or number is None:
             return
-        self.dropped_save = True
-        edit = hand_out(layout.text, layout.tree, call, reference, self.target.name)
+        collector, copy = self._unused_name("saved"), self._unused_name("deepcopy")
+        self.first_lines = [f"from copy import deepcopy{'' if copy == 'deepcopy' else f' as {copy}'}"]
         holder = max(number for node, number in layout.id_of.items() if encloses(node, call))
+        edit = hand_out(layout.text, call, reference, collector, copy)
         changes.edits.setdefault(holder, []).append(edit)
+        for start in {top_level(self.sliced.statements, holder), number}:
+            changes.before[start] = [f"{collector} = []"]
+        changes.after[number] = [f"{self.target.name} = {collector}[{self.target.nth}]"]
 
     def _stop_at_pass(self, changes: Changes) -> None:
         """A value saved in a loop: the loop is left in the pass in which it was saved."""
@@ -182,12 +190,12 @@ class _Rendering:
         stop = [f"if {counter} == {occurrence}:", "    break"]
         own = changes.replaced.get(number, [])
         if number in self.kept:  # the statement that called the function in which the value was saved
-            changes.after[number] = [f"{counter} += 1", *stop]
+            changes.after[number] = [*changes.after.get(number, ()), f"{counter} += 1", *stop]
         else:
             changes.replaced[number] = [*own, f"{counter} += 1", *stop]
         for loop in loops[:-1]:
             changes.after[loop] = stop
-        changes.before[loops[-1]] = [f"{counter} = 0"]
+        changes.before.setdefault(loops[-1], []).append(f"{counter} = 0")
 
     def _unused_name(self, name: str) -> str:
         text = "".join(self.sliced.texts.values())

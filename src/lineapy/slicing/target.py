@@ -21,6 +21,7 @@ class Target:
         expression: How the value is made from variables; None if it simply is the variable ``name``.
         statement: The statement in which the value was asked for.
         place: The call that asked for it; None if it was asked for otherwise.
+        nth: Which call at this place it was since that statement began, counted from 0.
         occurrence: How many times that statement had begun to run by then; counts in loops.
     """
 
@@ -31,6 +32,7 @@ class Target:
     statement: StatementId | None = None
     place: Place | None = None
     occurrence: int | None = None
+    nth: int = 0
 
     def to_json(self) -> str:
         """Text for `from_json`."""
@@ -56,4 +58,5 @@ class Target:
             statement=found["statement"],
             place=Place(**place) if place else None,
             occurrence=found["occurrence"],
+            nth=found["nth"],
         )

@@ -282,8 +282,9 @@ class Unrun:
                     yield used
 
     def _is_harmless(self, callee: str) -> bool:
-        if callee.startswith("."):
-            return callee in _HARMLESS_METHODS
+        owner, dot, method = callee.partition(".")
+        if dot:
+            return dot + method in _HARMLESS_METHODS or (owner == "lineapy" and method in ("save", "get"))
         return callee in _HARMLESS and callee not in self._written
 
     def _lies_between(self, unrun: StatementId, writer: StatementId, user: StatementId) -> bool:

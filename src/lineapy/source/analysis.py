@@ -151,7 +151,8 @@ class _Names:
         if isinstance(func, ast.Name):
             self.calls(func.id)
         elif isinstance(func, ast.Attribute):
-            self.calls("." + func.attr)
+            owner = func.value.id if isinstance(func.value, ast.Name) else ""
+            self.calls(f"{owner}.{func.attr}")
         else:
             self.calls("?")
         if self.inside:

@@ -72,7 +72,15 @@ def reference_of(call: ast.Call) -> ast.expr | None:
         >>> ast.unparse(reference_of(ast.parse("save(name='n', reference=x + 1)", mode="eval").body))
         'x + 1'
     """
-    return _argument(call, 0, "reference")
+    found = _argument(call, 0, "reference")
+    if found is not None:
+        return found
+    if call.args:  # save(*arguments)
+        return ast.Subscript(ast.List(call.args, ast.Load()), ast.Constant(0), ast.Load())
+    if call.keywords:  # save(**arguments)
+        arguments = ast.Call(ast.Name("dict", ast.Load()), [], call.keywords)
+        return ast.Subscript(arguments, ast.Constant("reference"), ast.Load())
+    return None
 
 
 def name_of(call: ast.Call) -> ast.expr | None:

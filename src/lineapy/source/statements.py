@@ -61,7 +61,8 @@ class Statement:
         binds: Names it binds.
         deletes: Names it deletes.
         roots: Variables whose value it changes by item or attribute assignment or deletion.
-        callees: What it calls, for judging code that did not run: ``"print"``, ``".append"``, or ``"?"``.
+        callees: What it calls, for judging code that did not run: ``"print"``, ``"rows.append"``,
+            ``".append"`` or ``"?"``.
         traits: See `Trait`.
     """
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import FrameType
 
 from lineapy.ids import SourceId, StatementId
+from lineapy.source.lines import lines_of
 from lineapy.source.places import Place, own_scope_calls, span
 from lineapy.source.statements import Statement
 
@@ -70,7 +71,7 @@ def _parse(text: str, line: int, statement: Statement | None, source: SourceId) 
     """The tree that holds a line: of the running statement alone where possible, which is quicker for a long text."""
     if statement is not None and statement.source == source and statement.parent is None:
         if statement.column == 0 and statement.line <= line <= statement.end_line:
-            lines = text.splitlines(keepends=True)[statement.line - 1 : statement.end_line]
+            lines = lines_of(text)[statement.line - 1 : statement.end_line]
             try:
                 return ast.increment_lineno(ast.parse("".join(lines)), statement.line - 1)
             except SyntaxError:

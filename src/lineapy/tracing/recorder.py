@@ -19,6 +19,7 @@ from lineapy.effects.lookup import Knowledge
 from lineapy.graph.model import Alias, Available, Failed, Fixed, Graph, Previous, Raised, Read
 from lineapy.ids import StatementId, VersionId
 from lineapy.source.analysis import DYNAMIC_NAMES
+from lineapy.source.lines import lines_of
 from lineapy.source.statements import Statement
 from lineapy.tracing.anatomy import IMMUTABLE, Anatomy
 from lineapy.tracing.code_names import CodeNames, code_names
@@ -127,7 +128,7 @@ class Recorder:
         """
         if not statements:
             return
-        self._texts[statements[0].source] = text.splitlines()
+        self._texts[statements[0].source] = lines_of(text)
         nodes = nodes_of(statements, statements[0].id)
         for number, names in modules.items():
             nodes[number - statements[0].id].modules = names
@@ -463,7 +464,7 @@ class Recorder:
         """Count the variables that a statement's string literals mention as read; whether there was any string."""
         statement = node.statement
         lines = self._texts[statement.source][statement.line - 1 : statement.end_line]
-        text = "\n".join(lines)
+        text = "".join(lines)
         if '"' not in text and "'" not in text:
             return False
         words = {word for word in _WORD.findall(text) if word in self.current}
