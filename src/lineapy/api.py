@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lineapy.artifacts import LineaArtifact, LineaArtifactStore, parse_version
 from lineapy.config import Config
-from lineapy.errors import ArtifactSaveError, NotTracedError, UnserializableValueError
+from lineapy.errors import ArtifactNotFoundError, ArtifactSaveError, NotTracedError, UnserializableValueError
 from lineapy.session import Store, current
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def get(artifact_name: str, version: float | str | None = None) -> LineaArtifact
         lineapy.errors.ArtifactNotFoundError: ...
     """
     store = _store()
+    _check_wanted(artifact_name)
     artifact = LineaArtifact.from_record(store.db.find_artifact(artifact_name, parse_version(version)), store)
     artifact.warn_of_other_python()
     return artifact
@@ -119,6 +120,7 @@ def delete(artifact_name: str, version: float | str) -> None:
         lineapy.errors.ArtifactNotFoundError: ...
     """
     store = _store()
+    _check_wanted(artifact_name)
     if isinstance(version, str) and version.strip().lower() == "all":
         versions = store.db.versions(artifact_name) or [store.db.find_artifact(artifact_name).version]
     else:
@@ -217,6 +219,14 @@ def _check_name(name: object) -> None:
         raise ArtifactSaveError(
             f"The name {name!r} holds half of a character (a surrogate), which no database can store. Choose another."
         ) from None
+
+
+def _check_wanted(name: object) -> None:
+    if not isinstance(name, str):
+        raise ArtifactNotFoundError(
+            f"There is no artifact {name!r}: the name of an artifact is a text. See lineapy.artifact_store() for all "
+            "artifacts."
+        )
 
 
 def _imports_main_again(frame: FrameType | None) -> bool:

@@ -328,7 +328,7 @@ class LineaArtifactStore:
         table = Table("artifact", "version", "kind", "size", "created (UTC)")
         for artifact in self.artifacts:
             table.add_row(*_cells(artifact))
-        console = Console(file=io.StringIO(), width=100, color_system=None)
+        console = Console(file=io.StringIO(), width=100, color_system=None, markup=False, emoji=False)
         with console.capture() as captured:
             console.print(
                 table if self.artifacts else "no artifacts yet; make one with lineapy.save(value, name)"

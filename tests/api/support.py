@@ -18,7 +18,10 @@ from lineapy.verify import difference, rerun
 def trace(text: str, filename: str = "<script>") -> Session:
     """Run a program traced, in this process, with the test's own store."""
     session = Session(open_store(Config.from_environment()))
-    session.run(text, filename)
+    try:
+        session.run(text, filename)
+    finally:
+        session.store.db.close()
     return session
 
 
