@@ -125,7 +125,7 @@ def _serve_one(request: Request, traced: bool) -> str:
 
 def main() -> None:
     traced = "--traced" in sys.argv
-    for name in [*sys.argv[1:], "lineapy.session"] if traced else sys.argv[1:]:
+    for name in [*sys.argv[1:], "lineapy.session", "black"] if traced else sys.argv[1:]:
         if not name.startswith("--"):
             importlib.import_module(name)
     requests, answers = sys.stdin, sys.stdout

@@ -1,0 +1,692 @@
+"""Random small programs, for asking of each whether its slices are sound.
+
+A program is built by drawing from a `random.Random`: a real one for the hunt, one that Hypothesis controls for the
+property test. Programs are deterministic, end soon, and hardly ever raise, because every name keeps its type for
+life, told by its first letter, and every draw that could fail is guarded:
+
+=======  ==============================  =======  =========================================
+``i``    a small whole number            ``o``    an instance of the class ``Node``
+``l``    a list of numbers               ``g``    an iterator or generator of numbers
+``n``    a list of lists of numbers      ``c``    a closure that returns a number
+``d``    a dict from letters to numbers  ``f_…``  a function, its kind in its name
+``e``    a dict from letters to lists    ``w``    a counter of a loop that nobody else changes
+``s``    a set of numbers                ``t``    a tuple of a number and a list
+=======  ==============================  =======  =========================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from random import Random
+
+#: Defined by every program that uses objects or context managers.
+PRELUDE_NODE = """\
+class Node:
+    shared = []
+    count = 0
+
+    def __init__(self, v):
+        self.v = v
+        self.items = []
+        self.link = None
+        Node.count += 1
+
+    def add(self, x):
+        self.items.append(x)
+        return self
+
+    def bump(self):
+        self.v = (self.v + 1) % 50
+
+    def total(self):
+        return self.v + sum(self.items[:4])
+
+    def share(self, x):
+        self.shared.append(x)
+
+    @property
+    def fresh(self):
+        self.v = (self.v + 3) % 50
+        return self.v
+
+    @classmethod
+    def tick(cls):
+        cls.count += 1
+        return cls.count
+"""
+PRELUDE_GUARD = """\
+class Guard:
+    def __init__(self, log, swallow):
+        self.log = log
+        self.swallow = swallow
+
+    def __enter__(self):
+        self.log.append(1)
+        return self.log
+
+    def __exit__(self, kind, error, trace):
+        self.log.append(2)
+        return self.swallow
+"""
+
+#: The kinds of functions; the keys are the second part of a function's name.
+FUNCTIONS: dict[str, list[str]] = {
+    "pure": ["def {f}(a):", "    return (a * 2 + {i}) % 50"],
+    "calls": ["def {f}(a):", "    return (a + {pure}) % 50"],
+    "read": ["def {f}(a):", "    return sum(a[:3]) + len({l})"],
+    "push": ["def {f}(a):", "    a.append({k})", "    return len(a)"],
+    "maybe": ["def {f}(a, v):", "    if v > {k}:", "        a.append(v)"],
+    "note": ["def {f}(v):", "    {l}.append(v)"],
+    "deep": ["def {f}(v):", "    if v % 2:", "        {o}.items.append(v)", "    {d}['z'] = v"],
+    "set": ["def {f}(v):", "    global {i}", "    {i} = (v + {k}) % 50"],
+    "add": ["def {f}(v):", "    global {i}", "    {i} = ({i} + v) % 50", "    return {i}"],
+    "swap": ["def {f}(v):", "    global {l}", "    {l} = [v, {k}]"],
+    "same": ["def {f}(a):", "    return a"],
+    "pick": ["def {f}(a, b):", "    return a if len(a) > {k} else b"],
+    "copy": ["def {f}(a):", "    a = list(a)", "    a.append({k})", "    return a"],
+    "default": ["def {f}(v, acc=[]):", "    acc.append(v)", "    return acc"],
+    "alias": ["def {f}(v, acc={l}):", "    acc.append(v)", "    return len(acc)"],
+    "gen": ["def {f}(a):", "    for v in a[:3]:", "        yield v + {i}"],
+    "drain": ["def {f}(a):", "    while a:", "        yield a.pop()"],
+    "raise": ["def {f}(v):", "    if v % 2:", "        raise ValueError(v)", "    return v"],
+    "fail": ["def {f}(a):", "    a.append({k})", "    raise ValueError({k})"],
+    "counter": [
+        "def {f}(v):",
+        "    def inner():",
+        "        nonlocal v",
+        "        v = (v + {k}) % 50",
+        "        return v",
+        "    return inner",
+    ],
+    "adder": ["def {f}(a):", "    def inner():", "        a.append({k})", "        return len(a)", "    return inner"],
+    "make": ["def {f}(v):", "    x = Node(v)", "    x.items = {l}", "    return x"],
+    "attr": ["def {f}(v):", "    {f}.seen = getattr({f}, 'seen', 0) + v", "    return {f}.seen % 50"],
+    "lam": ["{f} = lambda v: (v + {i}) % 50"],
+    "lamnote": ["{f} = lambda v: {l}.append(v)"],
+}  # fmt: skip
+
+_MAX_DEPTH = 3
+
+
+class ProgramWriter:
+    """Writes one program. ``size`` is roughly the number of its statements."""
+
+    def __init__(self, random: Random, size: int) -> None:
+        self._random = random
+        self._size = size
+        self._lines: list[str] = []
+        self._indent = 0
+        self._names: set[str] = set()
+        self._pinned: set[str] = set()  # used in functions: may not be deleted
+        self._count = 0
+        self._loops = 0
+
+    def write(self) -> str:
+        """The whole program."""
+        for prelude in (PRELUDE_NODE, PRELUDE_GUARD):
+            self._lines += prelude.splitlines()
+        for letter in "iiillnndeso":
+            self._bind_new(letter)
+        for _ in range(self._random.randint(2, 6)):
+            self._define_function()
+        for _ in range(self._size):
+            self._statement()
+        return "".join(line + "\n" for line in self._lines)
+
+    # Drawing
+
+    def _pick(self, options: list[str]) -> str:
+        return options[self._random.randrange(len(options))]
+
+    def _chance(self, percent: int) -> bool:
+        return self._random.randrange(100) < percent
+
+    def _constant(self) -> str:
+        return str(self._random.randrange(8))
+
+    def _of(self, letter: str) -> str:
+        """A variable of this type; there is always one of each of the types that programs begin with."""
+        found = sorted(name for name in self._names if name[0] == letter and not name.startswith("f_"))
+        return self._pick(found)
+
+    def _has(self, letter: str) -> bool:
+        return any(name[0] == letter and not name.startswith("f_") for name in self._names)
+
+    def _functions(self, *kinds: str) -> list[str]:
+        return sorted(n for n in self._names if n.startswith("f_") and n.split("_")[1] in kinds)
+
+    def _new(self, letter: str) -> str:
+        self._count += 1
+        return f"{letter}{self._count}"
+
+    def _old_or_new(self, letter: str) -> str:
+        return (
+            self._of(letter)
+            if self._has(letter) and (self._indent or self._chance(60))
+            else self._new(letter)
+        )
+
+    # Writing
+
+    def _line(self, text: str) -> None:
+        self._lines.append("    " * self._indent + text)
+
+    @contextmanager
+    def _block(self, header: str) -> Iterator[None]:
+        """A block. What is first bound inside may be unbound afterwards, so it is forgotten."""
+        self._line(header)
+        names = set(self._names)
+        self._indent += 1
+        before = len(self._lines)
+        yield
+        if len(self._lines) == before:
+            self._line("pass")
+        self._indent -= 1
+        self._names = names
+
+    def _body(self, most: int = 3) -> None:
+        for _ in range(self._random.randint(1, most)):
+            self._statement()
+
+    def _bind(self, name: str, expression: str) -> None:
+        self._line(f"{name} = {expression}")
+        self._names.add(name)
+
+    def _bind_new(self, letter: str) -> None:
+        self._bind(self._new(letter), self._fresh(letter))
+
+    def _fresh(self, letter: str) -> str:
+        """A new value of a type, made of literals only."""
+        k, m = self._constant(), self._constant()
+        return {
+            "i": k,
+            "l": f"[{k}, {m}]",
+            "n": f"[[{k}], [{m}, 1]]",
+            "d": f"{{'a': {k}, 'b': {m}}}",
+            "e": f"{{'a': [{k}], 'b': [{m}]}}",
+            "s": f"{{{k}, {m}}}",
+            "o": f"Node({k})",
+            "t": f"({k}, [{m}])",
+            "g": f"iter([{k}, {m}, 3])",
+        }[letter]
+
+    # Expressions
+
+    def _number(self) -> str:
+        options: list[Callable[[], str]] = [
+            self._constant,
+            lambda: self._of("i"),
+            lambda: self._of("i"),
+            lambda: f"({self._of('i')} + {self._of('i')}) % 50",
+            lambda: f"len({self._list()})",
+            lambda: f"sum({self._list()}[:3])",
+            lambda: f"({self._list()} or [0])[-1]",
+            lambda: f"{self._of('d')}.get('{self._pick(['a', 'b', 'z'])}', 0)",
+            lambda: f"{self._of('o')}.v",
+            lambda: f"{self._of('o')}.total()",
+            lambda: f"({self._of('i')} if {self._condition()} else {self._constant()})",
+            lambda: f"max({self._of('s')}, default=0)",
+            lambda: self._call_number() or self._constant(),
+            lambda: self._call_number() or self._constant(),
+        ]
+        return options[self._random.randrange(len(options))]()
+
+    def _call_number(self) -> str:
+        """A call that returns a number, with or without an effect."""
+        options = [
+            f"{f}({self._of('i')})" for f in self._functions("pure", "calls", "add", "attr", "alias", "lam")
+        ]
+        options += [f"{f}({self._list()})" for f in self._functions("read", "push")]
+        options += [f"next({g}, 0)" for g in sorted(self._names) if g[0] == "g"]
+        options += [f"{c}()" for c in sorted(self._names) if c[0] == "c"]
+        options += [f"{self._of('o')}.fresh", "Node.tick()", "Node.count % 50"]
+        options += [f"({self._of('l')}.pop() if {self._of('i')} > 3 and len({self._of('l')}) > 99 else 1)"]
+        return self._pick(options)
+
+    def _condition(self) -> str:
+        i, k = self._of("i"), self._constant()
+        return self._pick(
+            [
+                f"{i} > {k}",
+                f"{i} % 2 == 0",
+                f"len({self._list()}) > {k}",
+                f"{k} in {self._of('s')}",
+                f"{i} < {k} or {self._of('i')} > 2",
+                f"not {self._list()}",
+                "False",
+                "True",
+            ]
+        )
+
+    def _list(self) -> str:
+        """An expression for a list that exists already, so what is done to it is done to others' lists."""
+        options: list[Callable[[], str]] = [
+            lambda: self._of("l"),
+            lambda: self._of("l"),
+            lambda: self._of("l"),
+            lambda: f"{self._of('o')}.items",
+            lambda: f"{self._of('n')}[0]",
+            lambda: f"{self._of('e')}['a']",
+            lambda: "Node.shared",
+            lambda: f"{self._of('t')}[1]" if self._has("t") else self._of("l"),
+        ]
+        return options[self._random.randrange(len(options))]()
+
+    def _new_list(self) -> str:
+        """An expression for a list that nobody else has, or perhaps has."""
+        a = self._list()
+        options = [
+            self._fresh("l"),
+            f"list({a})[:6]",
+            f"{a}[:2] + [{self._of('i')}]",
+            f"[v % 50 for v in {a}[:4]]",
+            f"[v + {self._of('i')} for v in {a}[:3] if v != {self._constant()}]",
+            f"sorted({a})[:5]",
+            f"list({self._of('d')}.values())[:5]",
+            f"[x for row in {self._of('n')}[:3] for x in row[:2]]",
+            f"sorted({self._of('s')})[:4]",
+        ]
+        options += [f"[{f}(v) for v in {a}[:3]]" for f in self._functions("pure", "add", "lam", "calls")]
+        options += [f"list(map({f}, {a}[:3]))" for f in self._functions("pure", "add")]
+        options += [f"list({g})[:5]" for g in sorted(self._names) if g[0] == "g"]
+        options += [f"{f}({a})" for f in self._functions("same", "copy")]
+        options += [f"{f}({a}, {self._list()})" for f in self._functions("pick")]
+        options += [f"{f}({self._of('i')})" for f in self._functions("default")]
+        return self._pick(options)
+
+    # Statements
+
+    def _statement(self) -> None:
+        simple = [
+            self._assign_number, self._assign_number, self._assign_list, self._assign_list, self._alias,
+            self._alias, self._mutate_list, self._mutate_list, self._mutate_list, self._mutate_nested,
+            self._mutate_dict, self._mutate_set, self._augmented, self._augmented, self._object, self._object,
+            self._call, self._call, self._call, self._unpack, self._iterator, self._closure, self._lookup,
+            self._walrus, self._useless, self._delete, self._comprehension_effect, self._tuple,
+        ]  # fmt: skip
+        compound = [self._if, self._if, self._for, self._for, self._while, self._try, self._try, self._with]
+        rare = [self._define_function, self._match]
+        if self._indent < _MAX_DEPTH and self._chance(24):
+            self._choose(compound)
+        elif self._indent < _MAX_DEPTH and self._chance(6):
+            self._choose(rare)
+        else:
+            self._choose(simple)
+
+    def _choose(self, options: list[Callable[[], None]]) -> None:
+        options[self._random.randrange(len(options))]()
+
+    def _assign_number(self) -> None:
+        value = self._number()
+        self._bind(self._old_or_new("i"), value)
+
+    def _assign_list(self) -> None:
+        value = self._new_list()
+        self._bind(self._old_or_new("l"), value)
+
+    def _alias(self) -> None:
+        letter = self._pick(list("llnedo"))
+        value = self._list() if letter == "l" else self._of(letter)
+        if letter == "o" and self._chance(30):
+            value = f"({value}.link or {self._of('o')})"
+        if letter == "n" and self._chance(40):
+            value = f"[{self._list()}, {self._list()}]"
+        if letter == "e" and self._chance(40):
+            value = f"{{'a': {self._list()}, 'b': {self._list()}}}"
+        if self._chance(10):
+            other = self._old_or_new(letter)
+            self._names.add(other)
+            value = f"{other} = {value}"
+        self._bind(self._old_or_new(letter), value)
+
+    def _mutate_list(self) -> None:
+        a = self._list()
+        self._line(
+            self._pick(
+                [
+                    f"{a}.append({self._number()})",
+                    f"{a}.append({self._number()})",
+                    f"{a}.extend({self._list()}[:2])",
+                    f"{a}.insert(0, {self._of('i')})",
+                    f"{a}.sort()",
+                    f"{a}.reverse()",
+                    f"{a}[:] = {a}[:5]",
+                    f"{a}[:1] = [{self._number()}]",
+                    f"{a} and {a}.pop()",
+                    f"del {a}[3:]",
+                    f"{a}.clear()" if self._chance(30) else f"{a}.append(1)",
+                ]
+            )
+        )
+
+    def _mutate_nested(self) -> None:
+        n, e = self._of("n"), self._of("e")
+        self._line(
+            self._pick(
+                [
+                    f"{n}.append({self._list()})",
+                    f"{n}[0] = {self._list()}",
+                    f"{n}[-1].append({self._of('i')})",
+                    f"{n}.insert(0, {self._new_list()})",
+                    f"{e}['{self._pick(list('abc'))}'] = {self._list()}",
+                    f"{e}.setdefault('{self._pick(list('abcd'))}', []).append({self._of('i')})",
+                    f"{e}.update(b={self._list()})",
+                    f"{e}.pop('c', None)",
+                    f"{n}.reverse()",
+                ]
+            )
+        )
+
+    def _mutate_dict(self) -> None:
+        d = self._of("d")
+        self._line(
+            self._pick(
+                [
+                    f"{d}['{self._pick(list('abcz'))}'] = {self._number()}",
+                    f"{d}.update(x={self._of('i')})",
+                    f"{d}.pop('{self._pick(list('abz'))}', 0)",
+                    f"{d}.setdefault('q', {self._of('i')})",
+                    f"{d}['n'] = {d}.get('n', 0) + 1",
+                    f"{d} |= {{'u': {self._of('i')}}}",
+                ]
+            )
+        )
+
+    def _mutate_set(self) -> None:
+        s = self._of("s")
+        i = self._of("i")
+        options = [f"{s}.add({i})", f"{s}.discard({i})", f"{s} |= {{{i}}}", f"{s}.update({self._list()}[:2])"]
+        self._line(self._pick(options))
+
+    def _augmented(self) -> None:
+        i, a = self._of("i"), self._of("l")
+        o = self._of("o")
+        self._line(
+            self._pick(
+                [
+                    f"{i} += {self._constant()}",
+                    f"{i} -= {self._of('i')}",
+                    f"{i} = ({i} + {self._number()}) % 50",
+                    f"{a} += [{self._of('i')}]",
+                    f"{a} = {a}[:4] + [{self._of('i')}]",
+                    f"{o}.v += {self._of('i')} % 5",
+                    f"{o}.items += [{self._of('i')}]",
+                ]
+            )
+        )
+
+    def _object(self) -> None:
+        o, i = self._of("o"), self._of("i")
+        choices = [
+            f"{o}.add({i})",
+            f"{o}.add({i}).add({self._of('i')})",
+            f"{o}.bump()",
+            f"{o}.v = {self._number()}",
+            f"{o}.items = {self._list()}",
+            f"{o}.items = {self._new_list()}",
+            f"{o}.link = {self._of('o')}",
+            f"{o}.share({i})",
+            f"Node.shared.append({i})",
+            f"setattr({o}, 'v', {i})",
+            "Node.tick()",
+        ]
+        if self._chance(25):
+            makers = [f"{f}({i})" for f in self._functions("make")]
+            self._bind(self._old_or_new("o"), self._pick([f"Node({i})", *makers]))
+        else:
+            self._line(self._pick(choices))
+
+    def _call(self) -> None:
+        i = self._of("i")
+        options = [
+            f"{f}({i})"
+            for f in self._functions("note", "deep", "set", "add", "swap", "default", "alias", "lamnote")
+        ]
+        options += [f"{f}({self._list()})" for f in self._functions("push", "same", "read", "copy")]
+        options += [f"{f}({self._list()}, {i})" for f in self._functions("maybe")]
+        options += [f"{f}({i})" for f in self._functions("pure", "attr", "make")]
+        options += [f"{c}()" for c in sorted(self._names) if c[0] == "c"]
+        if options:
+            self._line(self._pick(options))
+        else:
+            self._mutate_list()
+
+    def _unpack(self) -> None:
+        a, b = self._old_or_new("i"), self._old_or_new("i")
+        form = self._random.randrange(4)
+        if form == 0:
+            self._line(f"{a}, {b} = {self._number()}, {self._of('i')}")
+        elif form == 1:
+            rest = self._old_or_new("l")
+            self._line(f"{a}, *{rest} = [{self._number()}, *{self._list()}[:3]]")
+            self._names.add(rest)
+            b = a
+        elif form == 2:
+            one, two = self._of("l"), self._of("l")
+            self._line(f"{one}, {two} = {two}, {one}")
+            return
+        else:
+            rest = self._old_or_new("l")
+            self._line(f"{a}, {rest} = ({self._of('i')}, {self._list()})")
+            self._names.add(rest)
+            b = a
+        self._names |= {a, b}
+
+    def _tuple(self) -> None:
+        self._bind(self._old_or_new("t"), f"({self._number()}, {self._list()})")
+
+    def _iterator(self) -> None:
+        if self._has("g") and self._chance(60):
+            g = self._of("g")
+            form = self._random.randrange(4)
+            if form == 0:
+                self._line(f"next({g}, None)")
+            elif form == 1:
+                self._bind(self._old_or_new("i"), f"next({g}, 0)")
+            elif form == 2:
+                self._bind(self._old_or_new("l"), f"list({g})[:6]")
+            else:
+                with self._block(f"for v in {g}:"):
+                    self._line(f"if v > {self._constant()}:")
+                    self._line("    break")
+            return
+        a = self._list()
+        options = [f"iter({a}[:4])", f"(v + 1 for v in {a}[:4])", f"zip({a}[:3], {a}[:3])"][:2]
+        options += [f"map({f}, {a}[:4])" for f in self._functions("pure", "add", "lam")]
+        options += [f"{f}({a})" for f in self._functions("gen", "drain")]
+        self._bind(self._old_or_new("g"), self._pick(options))
+
+    def _closure(self) -> None:
+        options = [f"{f}({self._of('i')})" for f in self._functions("counter")]
+        options += [f"{f}({self._list()})" for f in self._functions("adder")]
+        if not options:
+            return self._assign_number()
+        return self._bind(self._old_or_new("c"), self._pick(options))
+
+    def _lookup(self) -> None:
+        i = self._old_or_new("i")
+        self._bind(i, self._call_number())
+
+    def _walrus(self) -> None:
+        i = self._old_or_new("i")
+        with self._block(f"if ({i} := {self._number()}) > {self._constant()}:"):
+            self._body(2)
+        self._names.add(i)
+
+    def _useless(self) -> None:
+        a = self._list()
+        self._line(
+            self._pick(
+                [f"len({a})", f"sorted({a})", f"str({a})", f"{a}", f"assert {self._of('i')} is not None"]
+            )
+        )
+
+    def _delete(self) -> None:
+        deletable = sorted(
+            n for n in self._names if n[0] in "ilg" and not n.startswith("f_") and n not in self._pinned
+        )
+        if self._indent or len(deletable) < 8:
+            return self._line(f"{self._of('d')}.pop('a', 0)")
+        name = self._pick(deletable)
+        if sum(other[0] == name[0] and not other.startswith("f_") for other in self._names) < 2:
+            return self._line(f"del {self._of('l')}[4:]")
+        self._names.discard(name)
+        return self._line(f"del {name}")
+
+    def _comprehension_effect(self) -> None:
+        notes = self._functions("note", "lamnote", "add", "set")
+        a = self._list()
+        if notes:
+            self._line(f"[{self._pick(notes)}(v) for v in {a}[:3]]")
+        else:
+            self._line(f"[{self._of('l')}.append(v) for v in {a}[:2]]")
+
+    # Blocks
+
+    def _if(self) -> None:
+        with self._block(f"if {self._condition()}:"):
+            self._body()
+        if self._chance(25):
+            with self._block(f"elif {self._condition()}:"):
+                self._body(2)
+        if self._chance(40):
+            with self._block("else:"):
+                self._body(2)
+
+    def _for(self) -> None:
+        if self._loops >= 2:
+            return self._if()
+        self._loops += 1
+        name, items = self._pick(
+            [f"i{self._count + 1} in range({self._random.randint(0, 4)})", f"v in {self._list()}[:4]"]
+        ).split(" in ")
+        form = self._random.randrange(4)
+        if form == 0:
+            items = f"{self._of('n')}[:3]"
+            name = self._new("l")
+        elif form == 1:
+            name = self._of("i")
+        else:
+            self._count += 1
+            name = f"i{self._count}"
+        with self._block(f"for {name} in {items}:"):
+            self._names.add(name)
+            self._steered_body()
+        self._loop_else()
+        self._loops -= 1
+        return None
+
+    def _while(self) -> None:
+        if self._loops >= 2:
+            return self._if()
+        self._loops += 1
+        w = self._new("w")
+        self._line(f"{w} = 0")
+        more = f" and ({self._condition()})" if self._chance(40) else ""
+        with self._block(f"while {w} < {self._random.randint(1, 4)}{more}:"):
+            self._line(f"{w} += 1")
+            self._steered_body()
+        self._loop_else()
+        self._loops -= 1
+        return None
+
+    def _steered_body(self) -> None:
+        self._body()
+        if self._chance(45):
+            with self._block(f"if {self._condition()}:"):
+                if self._chance(30):
+                    self._statement()
+                self._line(self._pick(["break", "break", "continue"]))
+            self._body(2)
+
+    def _loop_else(self) -> None:
+        if self._chance(20):
+            with self._block("else:"):
+                self._body(2)
+
+    def _risky(self) -> str:
+        i, a = self._of("i"), self._list()
+        options = [
+            "int('x')",
+            f"raise ValueError({i})",
+            f"{a}[{i} % 9]",
+            f"{self._of('d')}['{self._pick(list('ab'))}']",
+            f"1 // ({i} % 3)",
+        ]
+        options += [f"{f}({i})" for f in self._functions("raise")] * 2
+        options += [f"{f}({a})" for f in self._functions("fail")] * 2
+        return self._pick(options)
+
+    def _try(self) -> None:
+        with self._block("try:"):
+            if self._chance(60):
+                self._statement()
+            if self._chance(85):
+                risky = self._risky()
+                bind = self._chance(25) and not risky.startswith(("raise", "f_fail"))
+                self._line(f"{self._of('i')} = {risky}" if bind else risky)
+            if self._chance(60):
+                self._statement()
+        kinds = self._pick(["Exception", "Exception", "(ValueError, LookupError, ArithmeticError)"])
+        catch = self._pick([f"except {kinds}:", f"except {kinds} as error:"])
+        if self._chance(25):
+            with self._block("except KeyError:"):
+                self._body(2)
+        with self._block(catch):
+            self._body(2)
+        if self._chance(25):
+            with self._block("else:"):
+                self._body(2)
+        if self._chance(25):
+            with self._block("finally:"):
+                self._body(2)
+
+    def _with(self) -> None:
+        swallow = self._chance(50)
+        name = self._new("l")
+        with self._block(f"with Guard({self._list()}, {swallow}) as {name}:"):
+            self._names.add(name)
+            self._body(2)
+            if swallow and self._chance(70):
+                self._line(self._risky())
+                self._body(2)
+
+    def _match(self) -> None:
+        self._line(f"match {self._of('i')} % 3:")
+        self._indent += 1
+        for pattern in ("0", f"1 if {self._condition()}", "_"):
+            if pattern != "_" or self._chance(60):
+                with self._block(f"case {pattern}:"):
+                    self._body(2)
+        self._indent -= 1
+
+    def _define_function(self) -> None:
+        kinds = list(FUNCTIONS)
+        kind = self._pick(kinds)
+        pure = self._functions("pure", "lam")
+        if kind == "calls" and not pure:
+            kind = "pure"
+        existing = self._functions(kind)
+        if self._indent and not existing:
+            return self._assign_number()
+        self._count += 1
+        name = self._pick(existing) if existing and self._chance(30) else f"f_{kind}_{self._count}"
+        parts = {letter: self._top(letter) for letter in "ildo"}
+        parts |= {"f": name, "k": self._constant(), "pure": f"{self._pick(pure)}(a)" if pure else "0"}
+        self._pinned |= {parts[letter] for letter in "ildo"}
+        for line in FUNCTIONS[kind]:
+            self._line(line.format(**parts))
+        self._names.add(name)
+        return None
+
+    def _top(self, letter: str) -> str:
+        """A variable of the module that is there whenever a function is called."""
+        return min(
+            (n for n in self._names if n[0] == letter and not n.startswith("f_")), key=lambda n: int(n[1:])
+        )
+
+
+def write_program(random: Random, size: int) -> str:
+    """A random program of about this many statements, after its preludes."""
+    return ProgramWriter(random, size).write()

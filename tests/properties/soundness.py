@@ -1,0 +1,183 @@
+"""Ask of a program: is each slice of it sound? Everything happens in this process, in fresh namespaces."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+from types import FrameType
+from typing import Any
+
+from lineapy.session import Session
+from tests.slicing.support.describe import Description, describe
+
+#: Seconds after which a program counts as one that does not end.
+TIME_LIMIT = 20
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A slice that is not sound, or a run that is not what Python does."""
+
+    program: str
+    target: str
+    kind: str
+    code: str
+    details: str
+
+    def report(self) -> str:
+        """Everything one needs to see."""
+        parts = [f"{self.kind}, target {self.target!r}", f"---- program\n{self.program}"]
+        parts += [f"---- slice\n{self.code}", f"---- details\n{self.details}"]
+        return "\n".join(parts)
+
+
+class TooLongError(BaseException):
+    """The program did not end in time. Not an `Exception`, or the program itself would handle it."""
+
+
+@contextlib.contextmanager
+def time_limit() -> Iterator[None]:
+    """Stop a program that does not end: an unsound slice of a loop may not."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TooLongError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(TIME_LIMIT)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def value_of(program: str, expression: str) -> Description:
+    """What an expression is after a program ran in a namespace of its own."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    with contextlib.redirect_stdout(io.StringIO()), time_limit():
+        exec(compile(program, "<program>", "exec", dont_inherit=True), namespace)
+        return describe(eval(expression, namespace))
+
+
+def traced_session(program: str) -> Session:
+    """Run a program in a traced session."""
+    session = Session.in_memory()
+    with contextlib.redirect_stdout(io.StringIO()), time_limit():
+        session.run(program, filename="<program>")
+    return session
+
+
+def variables(program: str) -> list[str]:
+    """The variables a program leaves behind, classes and functions excepted."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    with contextlib.redirect_stdout(io.StringIO()), time_limit():
+        exec(compile(program, "<program>", "exec", dont_inherit=True), namespace)
+    return sorted(name for name in namespace if not name.startswith("__"))
+
+
+def choose_targets(random: Random, program: str, count: int) -> list[str]:
+    """Some variables, and one pair: sharing between two variables must come out right as well."""
+    names = variables(program)
+    chosen = random.sample(names, min(count, len(names)))
+    if len(names) > 1:
+        one, two = random.sample(names, 2)
+        chosen.append(f"[{one}, {two}]")
+    return chosen
+
+
+@cache
+def statements_in(program: str) -> int:
+    """How many statements a program has, ``pass`` not counted."""
+    nodes = ast.walk(ast.parse(program))
+    return sum(isinstance(node, ast.stmt) and not isinstance(node, ast.Pass) for node in nodes)
+
+
+def find_failures(program: str, targets: list[str]) -> list[Failure]:
+    """Every slice of these targets that is wrong."""
+    try:
+        session = traced_session(program)
+    except (Exception, TooLongError) as error:
+        return [Failure(program, target, "the traced run raised", "", repr(error)) for target in targets[:1]]
+    failures = [find_failure(session, program, target) for target in targets]
+    return [failure for failure in failures if failure is not None]
+
+
+def find_failure(session: Session, program: str, target: str) -> Failure | None:
+    """What is wrong with the slice of one target, if anything."""
+    expected = value_of(program, target)
+    try:
+        code = session.slice(target).code()
+    except (Exception, TooLongError) as error:
+        return Failure(program, target, "slicing raised", "", repr(error))
+    try:
+        actual = value_of(code, target if target.isidentifier() else "target")
+    except (Exception, TooLongError) as error:
+        return Failure(program, target, "the slice raised", code, repr(error))
+    if actual != expected:
+        return Failure(program, target, "another value", code, f"whole {expected}\nslice {actual}")
+    longest = statements_in(program) + (not target.isidentifier())
+    if statements_in(code) > longest:
+        return Failure(program, target, "the slice is longer than the script", code, "")
+    return None
+
+
+# Making a failing program small
+
+
+def minimise(failure: Failure) -> Failure:
+    """Delete statements as long as some slice of the target stays wrong in the same way."""
+    while (smaller := _smaller(failure)) is not None:
+        failure = smaller
+    return failure
+
+
+def _smaller(failure: Failure) -> Failure | None:
+    for candidate in _shorter_programs(failure.program):
+        try:
+            value_of(candidate, failure.target)
+            found = find_failures(candidate, [failure.target])
+        except (Exception, TooLongError):  # without that statement it is no program that runs
+            continue
+        if found and found[0].kind == failure.kind:
+            return found[0]
+    return None
+
+
+def _shorter_programs(program: str) -> Iterator[str]:
+    """The program without a run of statements of one block, or with a block's contents instead of the block."""
+    for number in range(len(list(_blocks(ast.parse(program))))):
+        size = len(list(_blocks(ast.parse(program)))[number])
+        for length in (8, 4, 2, 1):
+            for start in range(size - length, -1, -1):
+                tree = ast.parse(program)
+                block = list(_blocks(tree))[number]
+                del block[start : start + length]
+                yield _text(tree)
+        for start in range(size):
+            tree = ast.parse(program)
+            block = list(_blocks(tree))[number]
+            inner = getattr(block[start], "body", None)
+            if isinstance(inner, list) and not isinstance(block[start], ast.FunctionDef | ast.ClassDef):
+                block[start : start + 1] = inner
+                yield _text(tree)
+
+
+def _blocks(tree: ast.AST) -> Iterator[list[ast.stmt]]:
+    for node in ast.walk(tree):
+        for field in ("body", "orelse", "finalbody", "handlers"):
+            block = getattr(node, field, None)
+            if isinstance(block, list) and block:
+                yield block
+
+
+def _text(tree: ast.Module) -> str:
+    for node in ast.walk(tree):
+        if isinstance(getattr(node, "body", None), list) and not node.body and node is not tree:  # type: ignore[attr-defined]
+            node.body = [ast.Pass()]  # type: ignore[attr-defined]
+    return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
