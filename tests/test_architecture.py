@@ -137,7 +137,10 @@ def test_importing_leaves_logging_alone(tmp_path: Path) -> None:
 
 def test_tracing_and_saving_connect_to_nothing(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
-    script.write_text("import lineapy\nlineapy.save([1], 'one')\nprint(lineapy.get('one').get_code())")
+    saving = "import lineapy\nlineapy.save([1], 'one')\nprint(lineapy.get('one').get_code())\n"
+    # The command becomes another process, in which the script has to watch for itself.
+    watching = _WATCH.partition("import lineapy")[0]
+    script.write_text(watching + saving + "print(seen, file=sys.stderr)\n")
 
     done = run(_WATCH, tmp_path, "python", str(script))
 

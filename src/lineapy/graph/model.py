@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 from lineapy.ids import StatementId, VersionId
 
+# The traced program shares our builtins, and may replace this one.
+_len = len
+
 
 class Version(NamedTuple):
     """One state of one variable: its name, and the statement that bound or changed it."""
@@ -114,7 +117,7 @@ class Graph:
 
     def add_version(self, name: str, writer: StatementId) -> VersionId:
         """Append a version and return its number."""
-        number = VersionId(len(self.versions))
+        number = VersionId(_len(self.versions))
         self.versions.append(Version(name, writer))
         return number
 
@@ -127,7 +130,7 @@ class Graph:
             >>> graph.mark().versions
             1
         """
-        return Mark(*map(len, self.logs()))
+        return Mark(*map(_len, self.logs()))
 
     def logs(self) -> tuple[Sequence[object], ...]:
         """The logs, in the order of `Mark`'s fields."""

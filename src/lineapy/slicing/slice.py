@@ -21,7 +21,7 @@ from lineapy.slicing.edits import (
     without_unused_lineapy,
 )
 from lineapy.slicing.layout import Layout
-from lineapy.slicing.reasons import Reason
+from lineapy.slicing.reasons import Because, Reason
 from lineapy.slicing.render import (
     Changes,
     Piece,
@@ -85,6 +85,8 @@ class Slice:
             statement = self.statements[number]
             text = lines_of(self.texts[statement.source])[statement.line - 1].strip()
             found.append((text, reason.words(self._lines(reason.whom))))
+        if self.target.expression is not None:
+            found.append((f"{self.target.name} = {self.target.expression}", Because.TARGET.value))
         return found
 
     def _lines(self, number: StatementId | None) -> str:
