@@ -172,8 +172,9 @@ def open_store(config: Config) -> Store:
         ConfigurationError: The options name a store that cannot be used.
     """
     store = _StoreOnDemand(config)
-    if not config.database_url.startswith("sqlite:////") or "?" in config.database_url:
-        _ = store.db  # which finds fault with it now, and not only at the first save
+    if config.database_url != f"sqlite:///{config.home_dir / 'db.sqlite'}":
+        # Fault is found with it now and not at the first save, and a relative path counts from the present folder.
+        _ = store.db
     return store
 
 

@@ -12,8 +12,7 @@ import os
 import sys
 import tokenize
 import types
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib.machinery import SourceFileLoader
 from types import CodeType, TracebackType
 from typing import TYPE_CHECKING, Any
@@ -39,7 +38,7 @@ class Script:
         ScriptError: The file cannot be read. Its text is the one that Python prints.
     """
 
-    def __init__(self, path: str, arguments: Sequence[str], store: Store | None) -> None:
+    def __init__(self, path: str, arguments: Sequence[str], store: Store) -> None:
         from lineapy.session import Session
 
         self.path = path
@@ -72,10 +71,13 @@ class Script:
             raise
 
     def _execute(self) -> None:
+        from lineapy.api import close_store
+
         code = self._compile()
         # Left only after functions of the script that run at exit, because they may save as well.
         active = self.session.active()
         active.__enter__()
+        atexit.register(close_store, self.session.store)
         atexit.register(active.__exit__, None, None, None)
         self.session.execute(code)
 
@@ -149,15 +151,13 @@ def _hide_our_frames(namespace: dict[str, Any]) -> None:
     sys.excepthook = excepthook
 
 
-@contextmanager
-def output_to_stderr() -> Iterator[None]:
-    """Send what this process and its children write to standard output to standard error, for the time being."""
+def output_to_stderr() -> int:
+    """Send what this process and its children write to standard output to standard error, from now on.
+
+    Returns:
+        A file descriptor for what is to go to standard output nevertheless.
+    """
     sys.stdout.flush()
     kept = os.dup(1)
     os.dup2(2, 1)
-    try:
-        yield
-    finally:
-        sys.stdout.flush()
-        os.dup2(kept, 1)
-        os.close(kept)
+    return kept

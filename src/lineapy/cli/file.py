@@ -5,49 +5,68 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn
 
 import click
+
+from lineapy.cli.run import checked_options
+from lineapy.errors import LineaError, ScriptError
+
+if TYPE_CHECKING:
+    from lineapy.config import Config
+    from lineapy.script import Script
 
 
 @click.command()
 @click.argument("script", type=click.Path())
 @click.argument("artifact_name")
 @click.argument("expression")
-@click.pass_obj
-def file(options: dict[str, str], script: str, artifact_name: str, expression: str) -> Callable[[], None]:
+def file(script: str, artifact_name: str, expression: str) -> Callable[[], None]:
     """Run SCRIPT, save what EXPRESSION is at its end as ARTIFACT_NAME, and print the code that makes it.
 
-    Only the code goes to standard output; what the script itself prints goes to standard error.
+    Only the code goes to standard output; what the script itself prints goes to standard error. If the script fails,
+    so does the command, and nothing is saved.
 
     \b
     Example:
       lineapy file messy.py iris_model model > clean.py
     """
-    return lambda: _save_from(script, artifact_name, expression, options)
+    config = checked_options(os.environ)
+    return lambda: _save_from(script, artifact_name, expression, config)
 
 
-def _save_from(script: str, artifact_name: str, expression: str, options: dict[str, str]) -> None:
+def _save_from(script: str, artifact_name: str, expression: str, config: Config) -> None:
     from lineapy.api import open_store
-    from lineapy.cli.main import fail
-    from lineapy.config import Config
-    from lineapy.errors import LineaError, ScriptError
     from lineapy.script import Script, output_to_stderr
     from lineapy.session import parse_expression
 
     try:
         parse_expression(expression)
-        program = Script(script, (), open_store(Config.from_environment(os.environ, **options)))
+        program = Script(script, (), open_store(config))
     except ScriptError as error:
-        click.echo(f"lineapy: {error}", err=True)
-        sys.exit(2)
-    with output_to_stderr():
-        try:
-            program.run()
-        except SystemExit as end:
-            if end.code not in (None, 0):
-                raise
-        try:
-            _, target = program.session.save_expression(expression, artifact_name)
-        except LineaError as error:
-            fail(error)
-    click.echo(program.session.slice_of(target).code(), nl=False)
+        _fail(error, 2)
+    # To the very end: threads may outlive the script, and functions of it run at exit.
+    output = output_to_stderr()
+    _run(program)
+    try:
+        _, target = program.session.save_expression(expression, artifact_name)
+    except LineaError as error:
+        _fail(error, 1)
+    try:
+        with os.fdopen(output, "w", encoding="utf-8") as stream:
+            stream.write(program.session.slice_of(target).code())
+    except BrokenPipeError:  # the reader has seen enough, as in "lineapy file … | head -1"
+        sys.exit(1)
+
+
+def _run(program: Script) -> None:
+    try:
+        program.run()
+    except SystemExit as end:
+        if end.code not in (None, 0):
+            raise
+
+
+def _fail(error: LineaError, status: int) -> NoReturn:
+    print(f"lineapy: {error}", file=sys.stderr)
+    sys.exit(status)

@@ -1,61 +1,19 @@
-"""The ``lineapy`` command: global options, and the way into the subcommands."""
+"""The console script."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import click
-
-from lineapy.cli.file import file
-from lineapy.cli.python import python
+from lineapy.cli.run import checked_options, is_plain_run, run_script
 from lineapy.errors import LineaError
 
-#: What a subcommand leaves to be done once click is through; see `main`.
-Continuation = Callable[[], None]
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-
-def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
-    if value and not context.resilient_parsing:
-        from importlib.metadata import version
-
-        click.echo(f"lineapy {version('lineapy')}")
-        context.exit()
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("-v", "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version)
-@click.option("--home-dir", metavar="DIR", help="Where LineaPy keeps things unless told otherwise.")
-@click.option("--database-url", metavar="URL", help="The database for metadata.")
-@click.option("--artifact-storage-dir", metavar="DIR", help="Where values are stored.")
-@click.option("--do-not-track", type=bool, expose_value=False, help="Does nothing: usage is never tracked.")
-@click.pass_context
-def cli(
-    context: click.Context, home_dir: str | None, database_url: str | None, artifact_storage_dir: str | None
-) -> None:
-    """Capture what data science code really did, and get back just the code that matters.
-
-    \b
-    Example:
-      lineapy python messy.py                  run a script that calls lineapy.save()
-      lineapy file messy.py my_model model     save a variable of a script, print the code that makes it
-    """
-    chosen = {
-        "home_dir": home_dir,
-        "database_url": database_url,
-        "artifact_storage_dir": artifact_storage_dir,
-    }
-    context.obj = {name: value for name, value in chosen.items() if value is not None}
-    # Child processes of a script use the same store.
-    for name, value in context.obj.items():
-        os.environ[f"LINEAPY_{name.upper()}"] = value
-
-
-cli.add_command(python)
-cli.add_command(file)
-COMMANDS = frozenset(cli.commands)
+#: Names of the subcommands, for ``python -m lineapy``, which takes anything else for a script.
+COMMANDS = frozenset({"file", "python"})
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -70,6 +28,25 @@ def main(arguments: list[str] | None = None) -> None:
     Raises:
         SystemExit: With status 0 if all is well, 1 on an error, 2 if the command line is wrong.
     """
+    if arguments is None:
+        arguments = sys.argv[1:]
+    try:
+        continuation = _parse(arguments)
+    except LineaError as error:
+        print(f"lineapy: {error}", file=sys.stderr)
+        sys.exit(2)
+    continuation()
+
+
+def _parse(arguments: list[str]) -> Callable[[], Any]:
+    """Understand the command line, and check the options; nothing runs yet."""
+    if is_plain_run(arguments):
+        config = checked_options(os.environ)
+        return lambda: run_script(arguments[1], arguments[2:], config)
+    import click
+
+    from lineapy.cli.commands import cli
+
     try:
         continuation: Any = cli.main(arguments, prog_name="lineapy", standalone_mode=False)
     except click.ClickException as error:
@@ -77,18 +54,9 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)
-    except LineaError as error:
-        fail(error)
     if callable(continuation):
-        continuation()
-    elif isinstance(continuation, int):
-        sys.exit(continuation)
-
-
-def fail(error: LineaError) -> None:
-    """Report an error and end."""
-    click.echo(f"lineapy: {error}", err=True)
-    sys.exit(1)
+        return continuation  # type: ignore[no-any-return]
+    return lambda: sys.exit(continuation)
 
 
 if __name__ == "__main__":
