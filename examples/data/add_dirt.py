@@ -28,7 +28,9 @@ def main(clean: Path, dirty: Path) -> None:
         if rng.random() < 0.1:
             row["species"] = rng.choice([f" {row['species']}", f"{row['species']} ", row["species"].upper()])
         if rng.random() < 0.05:
-            row["island"] = {"Torgersen": "Torgerson", "Biscoe": "biscoe", "Dream": "Dream Island"}[row["island"]]
+            row["island"] = {"Torgersen": "Torgerson", "Biscoe": "biscoe", "Dream": "Dream Island"}[
+                row["island"]
+            ]
         if rng.random() < 0.3:
             row["sex"] = {"male": "M", "female": "F", "NA": "?"}[row["sex"]]
         if rng.random() < 0.02:
