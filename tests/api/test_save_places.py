@@ -45,13 +45,11 @@ CASES = [
         "starred",
         "import lineapy\ny = [1]\nargs = (y, 'n')\nlineapy.save(*args)\n",
         {"n": [[1]]},
-        wrong="the slice is empty",
     ),
     Case(
         "double starred",
         "import lineapy\ny = [1]\nlineapy.save(**{'reference': y, 'name': 'n'})\n",
         {"n": [[1]]},
-        wrong="the slice is empty",
     ),
     Case(
         "an expression",
@@ -81,7 +79,6 @@ CASES = [
         "a walrus",
         "import lineapy\nlineapy.save((y := 3) + 1, 'n')\nlineapy.save(y, 'm')\n",
         {"n": [4], "m": [3]},
-        wrong="a name bound in the arguments of a save keeps the save",
     ),
     Case(
         "an f-string name",
@@ -155,7 +152,6 @@ CASES = [
         "in a recursion",
         "import lineapy\ndef f(n):\n    if n:\n        f(n - 1)\n    lineapy.save(n, 'n')\n\nf(2)\n",
         {"n": [0, 1, 2]},
-        wrong="the slice goes on to the last call",
     ),
     Case(
         "in a method",
@@ -205,7 +201,6 @@ CASES = [
         "two saves in a loop",
         "import lineapy\nfor i in range(2):\n    lineapy.save(i, 'a')\n    lineapy.save(-i, 'b')\n",
         {"a": [0, 1], "b": [0, -1]},
-        wrong="the other save is kept",
     ),
     Case(
         "by a function called in a loop",
@@ -216,7 +211,6 @@ CASES = [
         "in a comprehension",
         "import lineapy\n[lineapy.save(i, 'i') for i in range(3)]\n",
         {"i": [0, 1, 2]},
-        wrong="the slice goes on to the last call",
     ),
     Case("in if", "import lineapy\nx = 1\nif x:\n    lineapy.save(x, 'x')\nelse:\n    x = 2\n", {"x": [1]}),
     Case(
@@ -233,7 +227,6 @@ CASES = [
         "in with",
         "import lineapy, io\nwith io.StringIO() as f:\n    f.write('a')\n    text = f.getvalue()\n    lineapy.save(text, 'text')\n",
         {"text": ["a"]},
-        wrong="an import line shared with LineaPy is kept whole",
     ),
     Case(
         "in match",
@@ -244,7 +237,6 @@ CASES = [
         "by a decorator",
         "import lineapy\ndef kept(f):\n    lineapy.save(f(), f.__name__)\n    return f\n\n@kept\ndef g():\n    return 7\n",
         {"g": [7]},
-        wrong="the value is handed out under a name that the program binds afterwards",
     ),
     Case(
         "as a default argument",
@@ -271,7 +263,6 @@ CASES = [
         "by a callback",
         "import lineapy\nxs = sorted([2, 1], key=lambda v: (lineapy.save(v, 'v'), v)[1])\n",
         {"v": [2, 1]},
-        wrong="the slice goes on to the last call",
     ),
     Case(
         "a function",
@@ -283,7 +274,6 @@ CASES = [
         "import lineapy\nx = 1\n\f\ny = [x]\n\f\nlineapy.save(y, 'y')\n",
         {"y": [[1]]},
         "x = 1\ny = [x]\n",
-        wrong="form feeds are taken for ends of lines",
     ),
     Case(
         "after wide characters", "import lineapy\nö = 'ü'; lineapy.save(ö + 'é', 'ä'); x = 1\n", {"ä": ["üé"]}
@@ -292,7 +282,6 @@ CASES = [
         "after a line separator in a text",
         "import lineapy\ns = 'a\u2028b\x0cc'\ny = [s]\nlineapy.save(y, 'y')\n",
         {"y": [["a\u2028b\x0cc"]]},
-        wrong="line separators are taken for ends of lines",
     ),
     Case("a docstring before", "'''Doc.'''\nimport lineapy\nx = 1\nlineapy.save(x, 'x')\n", {"x": [1]}),
     Case(

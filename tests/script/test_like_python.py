@@ -267,7 +267,6 @@ SURROUNDINGS = [
     Case(
         "docstring and future import",
         '"""What this is."""\n\nfrom __future__ import annotations\ndef f(x: nonsense): pass\nprint(__doc__, f.__annotations__)\n',
-        differs="the hook behind the docstring stands before the import",
     ),
     Case(
         "future import",
@@ -318,14 +317,19 @@ SURROUNDINGS = [
         "x = 1\nbreakpoint()\nx = 2\nprint(x)\n",
         stdin="w\nn\np x\nc\n",
         shows=("-> x = 2",),
-        differs="hooks have no line, so the debugger stops in one before the statement's own line",
+    ),
+    Case(
+        "step into a function",
+        "def f(a):\n    return a\n\nbreakpoint()\nx = f(1)\nprint(x)\n",
+        stdin="s\ns\nw\nu\np x if 'x' in dir() else 'none'\nr\nn\nn\nc\n",
+        shows=("--Return--",),
+        differs="stepping goes into the hooks",
     ),
     Case(
         "step to the end",
         "import threading\nimport pdb; pdb.set_trace()\nx = 2\n",
         stdin="n\nn\n",
         shows=("--Return--",),
-        differs="hooks have no line, so the debugger stops in one before the statement's own line",
     ),
     Case("umask, descriptors", "import os\nprint(sorted(os.listdir('/dev/fd'))[:3], oct(os.umask(0o22)))\n"),
     Case(
