@@ -4,6 +4,19 @@ from tests.notation import case, table
 
 test_definitions = table(
     case(
+        "class: pickling an instance leaves its class as it is",
+        "b.x",
+        """
++ class A:
++     def __init__(self):
++         self.x = 1
+  import pickle
++ b = A()
+  data = pickle.dumps(A())
+> target = b.x
+""",
+    ),
+    case(
         "class: used by an instance",
         "p",
         """

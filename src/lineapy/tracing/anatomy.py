@@ -315,7 +315,14 @@ _CLASS_BOOKKEEPING = frozenset(
         "__firstlineno__",
         "__static_attributes__",
     }
-    | {"__abstractmethods__", "_abc_impl", "__annotations__", "__annotate__", "__match_args__"}
+    | {
+        "__abstractmethods__",
+        "_abc_impl",
+        "__slotnames__",
+        "__annotations__",
+        "__annotate__",
+        "__match_args__",
+    }
 )
 _NOT_DATA = (types.FrameType, types.CodeType, types.TracebackType, types.ModuleType, type)
 
