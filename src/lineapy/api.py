@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -204,9 +205,20 @@ def close_store(store: Store) -> None:
         store.db.close()
 
 
+#: By where they are. Opened once: connections are to be closed when the program ends, not when garbage is collected.
+_stores: dict[tuple[str, str], Store] = {}
+
+
 def _store() -> Store:
     session = current()
-    return session.store if session is not None else open_store(Config.from_environment())
+    if session is not None:
+        return session.store
+    config = Config.from_environment()
+    place = config.database_url, config.artifact_storage_dir
+    if place not in _stores:
+        _stores[place] = open_store(config)
+        atexit.register(close_store, _stores[place])
+    return _stores[place]
 
 
 def _check_name(name: object) -> None:

@@ -330,6 +330,7 @@ SURROUNDINGS = [
         "import threading\nimport pdb; pdb.set_trace()\nx = 2\n",
         stdin="n\nn\n",
         shows=("--Return--",),
+        status=None,
     ),
     Case("umask, descriptors", "import os\nprint(sorted(os.listdir('/dev/fd'))[:3], oct(os.umask(0o22)))\n"),
     Case(
