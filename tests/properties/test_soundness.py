@@ -18,7 +18,7 @@ from tests.properties.hunt import program_and_targets
 from tests.properties.soundness import choose_targets, find_failures, minimise, traced_session, value_of
 from tests.slicing.support.interpreters import run_plain, run_traced
 
-PROGRAMS = int(os.environ.get("LINEAPY_PROPERTY_PROGRAMS", "300"))
+PROGRAMS = int(os.environ.get("LINEAPY_PROPERTY_PROGRAMS", "150"))
 
 #: A few of the programs run in interpreters of their own, in case sharing one hides something.
 FRESH = range(max(5, PROGRAMS // 20))
