@@ -102,6 +102,29 @@ FUNCTIONS: dict[str, list[str]] = {
     "adder": ["def {f}(a):", "    def inner():", "        a.append({k})", "        return len(a)", "    return inner"],
     "make": ["def {f}(v):", "    x = Node(v)", "    x.items = {l}", "    return x"],
     "attr": ["def {f}(v):", "    {f}.seen = getattr({f}, 'seen', 0) + v", "    return {f}.seen % 50"],
+    "twice": ["def {f}(h, v):", "    return (h(v) or 0) + (h(v + 1) or 0)"],
+    "star": ["def {f}(*args, **kw):", "    args[0].append(len(args) + len(kw))", "    return kw"],
+    "send": ["def {f}(a):", "    v = 0", "    while True:", "        v = yield (v or 0) + 1", "        a.append(v or 0)"],
+    "pair": [
+        "def {f}(v):",
+        "    def put(x):",
+        "        nonlocal v",
+        "        v = x",
+        "    def get():",
+        "        return v",
+        "    return put, get",
+    ],
+    "memo": [
+        "def {f}(v, known={{}}):",
+        "    if v not in known:",
+        "        known[v] = [v]",
+        "    return known[v]",
+    ],
+    "glob": ["def {f}(v):", "    globals()['{i}'] = v % 50"],
+    "late": ["def {f}(v):", "    try:", "        return {i} // (v % 3)", "    except ZeroDivisionError:",
+             "        {l}.append(v)", "        return 0"],
+    "loop": ["def {f}(a):", "    for v in a[:3]:", "        {s}.add(v)", "        if v > {k}:", "            break"],
+    "node": ["def {f}(o, v):", "    o.v = v", "    o.link = {o}", "    return o"],
     "lam": ["{f} = lambda v: (v + {i}) % 50"],
     "lamnote": ["{f} = lambda v: {l}.append(v)"],
 }  # fmt: skip
@@ -304,9 +327,11 @@ class ProgramWriter:
             self._mutate_dict, self._mutate_set, self._augmented, self._augmented, self._object, self._object,
             self._call, self._call, self._call, self._unpack, self._iterator, self._closure, self._lookup,
             self._walrus, self._useless, self._delete, self._comprehension_effect, self._tuple,
+            self._short_circuit, self._reflection, self._class_state, self._bound, self._higher, self._identity,
+            self._swap_items,
         ]  # fmt: skip
         compound = [self._if, self._if, self._for, self._for, self._while, self._try, self._try, self._with]
-        rare = [self._define_function, self._match]
+        rare = [self._define_function, self._match, self._drain_loop, self._jump_in_try, self._growing_loop]
         if self._indent < _MAX_DEPTH and self._chance(24):
             self._choose(compound)
         elif self._indent < _MAX_DEPTH and self._chance(6):
@@ -542,7 +567,197 @@ class ProgramWriter:
         else:
             self._line(f"[{self._of('l')}.append(v) for v in {a}[:2]]")
 
+    def _short_circuit(self) -> None:
+        i, a, b = self._of("i"), self._list(), self._list()
+        self._line(
+            self._pick(
+                [
+                    f"{self._condition()} and {a}.append({i})",
+                    f"{self._condition()} or {a}.append({i})",
+                    f"{a}.append({i}) if {self._condition()} else {b}.append({i})",
+                    f"({a} if {self._condition()} else {b}).append({i})",
+                    f"{i} = {i} if {self._call_number()} > {self._constant()} else {self._call_number()}",
+                    f"({a} or {b}).append({i})",
+                    f"{i} = 0 < {self._call_number()} < {self._call_number()}",
+                ]
+            )
+        )
+
+    def _reflection(self) -> None:
+        i, a, d = self._of("i"), self._of("l"), self._of("d")
+        self._line(
+            self._pick(
+                [
+                    f"exec('{i} = {self._constant()}')",
+                    f"exec('{a}.append({self._constant()})')",
+                    f"globals()['{i}'] = {self._number()}",
+                    f"globals()['{a}'].append({i})",
+                    f"{i} = eval('{self._of('i')} + 1') % 50",
+                    f"{i} = globals()['{self._of('i')}']",
+                    f"{d}['k'] = len(eval('{self._of('l')}'))",
+                    f"vars({self._of('o')})['v'] = {i}",
+                    f"{self._of('o')}.__dict__.update(v={i})",
+                    f"{i} = getattr({self._of('o')}, 'v')",
+                ]
+            )
+        )
+
+    def _class_state(self) -> None:
+        i, o = self._of("i"), self._of("o")
+        self._line(
+            self._pick(
+                [
+                    f"Node.shared = {self._list()}",
+                    f"Node.count = {i}",
+                    f"Node.extra = {i}",
+                    f"{i} = getattr(Node, 'extra', 0)",
+                    f"{i} = getattr({o}, 'extra', 0)",
+                    f"Node.bump = lambda self: setattr(self, 'v', {self._constant()})",
+                    f"{o}.shared = {self._list()}",
+                    f"{o}.bump = lambda: {self._of('l')}.append({self._constant()})",
+                    f"{o}.__class__.count += 1",
+                    f"type({o}).shared.append({i})",
+                ]
+            )
+        )
+
+    def _bound(self) -> None:
+        if self._has("c") and self._chance(40):
+            self._line(f"{self._of('c')}()")
+            return
+        o, a, i = self._of("o"), self._of("l"), self._of("i")
+        options = [
+            f"{o}.tick",
+            f"{o}.total",
+            f"lambda: len({a})",
+            f"lambda: {a}.append({self._constant()}) or 1",
+        ]
+        options += [f"(lambda x: lambda: x.append({self._constant()}) or len(x))({a})", f"{a}.__len__"]
+        options += [f"(lambda x=[{i}]: x.append(1) or len(x))"]
+        self._bind(self._old_or_new("c"), self._pick(options))
+
+    def _higher(self) -> None:
+        i, a = self._of("i"), self._list()
+        number = self._functions("pure", "add", "lam", "set", "note", "attr")
+        options = [
+            f"{self._list()}.sort(key=lambda v: -v)",
+            f"sorted({a}[:4], key={self._of('d')}.get('f', abs))",
+        ]
+        options += [f"{f}({self._pick(number)}, {i})" for f in self._functions("twice") if number]
+        options += [f"{f}({a}, {i}, k={i})" for f in self._functions("star")]
+        options += [f"{f}(*[{a}, {i}], **{self._of('d')})" for f in self._functions("star")]
+        options += [f"sorted({a}[:4], key={f})" for f in self._functions("pure", "add", "attr")]
+        options += [f"{f}({i}).append({self._of('i')})" for f in self._functions("memo", "default")]
+        options += [f"{self._of('e')}['c'] = {f}({i})" for f in self._functions("memo", "default")]
+        options += [f"{self._of('l')} = {f}({i})" for f in self._functions("memo")]
+        options += [f"{f}({i})" for f in self._functions("glob", "late")]
+        options += [f"{i} = {f}({i})" for f in self._functions("late")]
+        options += [f"{f}({a})" for f in self._functions("loop")]
+        options += [f"{f}({self._of('o')}, {i})" for f in self._functions("node")]
+        options += [f"{self._of('o')} = {f}({self._of('o')}, {i})" for f in self._functions("node")]
+        senders = self._functions("send")
+        pairs = self._functions("pair")
+        if senders and self._chance(40):
+            g = self._old_or_new("g")
+            self._bind(g, f"{self._pick(senders)}({self._list()})")
+            self._line(f"next({g}, 0)")
+            self._line(
+                f"{g} = ({g}.send(v) for v in {self._list()}[:3]) if {self._chance(30)} else iter([{g}.send({i})])"
+            )
+        elif pairs and self._chance(40):
+            c, p = self._old_or_new("c"), f"p{self._count}"
+            self._line(f"{p}, {c} = {self._pick(pairs)}({i})")
+            self._line(f"{p}({self._of('i')})")
+            self._names.add(c)
+        else:
+            self._line(self._pick(options))
+
+    def _identity(self) -> None:
+        a, b = self._list(), self._list()
+        i = self._old_or_new("i")
+        same = self._pick([f"{a} is {b}", f"{self._of('o')} is {self._of('o')}.link", f"{a} == {b}"])
+        self._bind(i, f"int({same}) + {self._constant()}")
+
+    def _swap_items(self) -> None:
+        a, n, d, i = self._of("l"), self._of("n"), self._of("d"), self._of("i")
+        self._line(
+            self._pick(
+                [
+                    f"{d}['a'], {i} = {i}, {d}.get('a', 0)",
+                    f"{n}[0], {a} = {a}, {n}[0]",
+                    f"{n}[0], {n}[-1] = {n}[-1], {n}[0]",
+                    f"{self._of('o')}.items, {a} = {a}, {self._of('o')}.items",
+                    f"[{d}['x'], {d}['y']] = {i}, {self._of('i')}",
+                    f"for {d}['i'] in {a}[:3]: pass",
+                ]
+            )
+        )
+
     # Blocks
+
+    def _drain_loop(self) -> None:
+        """A loop whose header changes what it walks."""
+        if self._loops >= 2:
+            return self._if()
+        self._loops += 1
+        a, i = self._of("l"), self._of("i")
+        headers = [
+            f"while {a} and {a}.pop() > {self._constant()}:",
+            f"while len({a}) > 2 and ({i} := {a}.pop()):",
+        ]
+        headers += [f"for v in iter(lambda: {a}.pop() if {a} else 0, 0):"]
+        with self._block(self._pick(headers)):
+            # The body must not make the list longer, so it has statements about numbers only.
+            for _ in range(self._random.randint(1, 2)):
+                self._choose([self._assign_plain, self._useless, self._mutate_dict])
+        self._loop_else()
+        self._loops -= 1
+        return None
+
+    def _assign_plain(self) -> None:
+        self._bind(self._old_or_new("i"), f"({self._of('i')} + {self._of('i')}) % 50")
+
+    def _growing_loop(self) -> None:
+        """A loop over a list that may grow meanwhile."""
+        if self._loops >= 2:
+            return self._if()
+        self._loops += 1
+        a = self._list()
+        v = self._new("i")
+        with self._block(f"for {v} in {a}:"):
+            self._line(f"if len({a}) > 9:")
+            self._line("    break")
+            self._names.add(v)
+            self._line(f"{a}.append({self._of('i')})")
+            self._body(2)
+            self._line("if Node.count > 400:")
+            self._line("    break")
+            self._line("Node.count += 100")
+        self._loops -= 1
+        return None
+
+    def _jump_in_try(self) -> None:
+        """Leaving a loop from inside a try, past a finally."""
+        if self._loops >= 2:
+            return self._try()
+        self._loops += 1
+        v = self._new("i")
+        with self._block(f"for {v} in range({self._random.randint(1, 4)}):"):
+            self._names.add(v)
+            with self._block("try:"):
+                self._statement()
+                with self._block(f"if {self._condition()}:"):
+                    self._line(self._pick(["break", "continue", self._risky(), self._risky()]))
+                self._statement()
+            with self._block("except Exception:"):
+                self._body(1)
+                self._line(self._pick(["continue", "break", "pass"]))
+            if self._chance(60):
+                with self._block("finally:"):
+                    self._body(1)
+            self._statement()
+        self._loops -= 1
+        return None
 
     def _if(self) -> None:
         with self._block(f"if {self._condition()}:"):
@@ -672,9 +887,9 @@ class ProgramWriter:
             return self._assign_number()
         self._count += 1
         name = self._pick(existing) if existing and self._chance(30) else f"f_{kind}_{self._count}"
-        parts = {letter: self._top(letter) for letter in "ildo"}
+        parts = {letter: self._top(letter) for letter in "ildos"}
         parts |= {"f": name, "k": self._constant(), "pure": f"{self._pick(pure)}(a)" if pure else "0"}
-        self._pinned |= {parts[letter] for letter in "ildo"}
+        self._pinned |= {parts[letter] for letter in "ildos"}
         for line in FUNCTIONS[kind]:
             self._line(line.format(**parts))
         self._names.add(name)

@@ -16,8 +16,10 @@ from typing import Any
 from lineapy.session import Session
 from tests.slicing.support.describe import Description, describe
 
-#: Seconds after which a program counts as one that does not end.
-TIME_LIMIT = 20
+#: Seconds after which a program counts as one that does not end, and the same while one is made small: without a
+#: statement or two, many a loop is endless.
+TIME_LIMIT = 20.0
+SHORT_TIME_LIMIT = 0.7
 
 
 @dataclass(frozen=True)
@@ -42,25 +44,25 @@ class TooLongError(BaseException):
 
 
 @contextlib.contextmanager
-def time_limit() -> Iterator[None]:
+def time_limit(seconds: float = TIME_LIMIT) -> Iterator[None]:
     """Stop a program that does not end: an unsound slice of a loop may not."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise TooLongError
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(TIME_LIMIT)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 
 
-def value_of(program: str, expression: str) -> Description:
+def value_of(program: str, expression: str, seconds: float = TIME_LIMIT) -> Description:
     """What an expression is after a program ran in a namespace of its own."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    with contextlib.redirect_stdout(io.StringIO()), time_limit():
+    with contextlib.redirect_stdout(io.StringIO()), time_limit(seconds):
         exec(compile(program, "<program>", "exec", dont_inherit=True), namespace)
         return describe(eval(expression, namespace))
 
@@ -131,41 +133,53 @@ def find_failure(session: Session, program: str, target: str) -> Failure | None:
 
 
 def minimise(failure: Failure) -> Failure:
-    """Delete statements as long as some slice of the target stays wrong in the same way."""
-    while (smaller := _smaller(failure)) is not None:
-        failure = smaller
+    """Delete statements, many at a time at first, as long as the slice of the target stays wrong in the same way."""
+    before = None
+    while before != failure:
+        before = failure
+        for length in (32, 8, 2, 1):
+            failure = _shrink(failure, length)
+        failure = _shrink(failure, 0)
     return failure
 
 
-def _smaller(failure: Failure) -> Failure | None:
-    for candidate in _shorter_programs(failure.program):
-        try:
-            value_of(candidate, failure.target)
-            found = find_failures(candidate, [failure.target])
-        except (Exception, TooLongError):  # without that statement it is no program that runs
-            continue
-        if found and found[0].kind == failure.kind:
-            return found[0]
-    return None
+def _shrink(failure: Failure, length: int) -> Failure:
+    """One pass over all places: without ``length`` statements; for 0, with a block's contents instead of it."""
+    place = 0
+    while (candidate := _without(failure.program, place, length)) is not None:
+        found = _still_wrong(candidate, failure) if candidate else None
+        if found is None:
+            place += 1
+        else:
+            failure = found
+    return failure
 
 
-def _shorter_programs(program: str) -> Iterator[str]:
-    """The program without a run of statements of one block, or with a block's contents instead of the block."""
-    for number in range(len(list(_blocks(ast.parse(program))))):
-        size = len(list(_blocks(ast.parse(program)))[number])
-        for length in (8, 4, 2, 1):
-            for start in range(size - length, -1, -1):
-                tree = ast.parse(program)
-                block = list(_blocks(tree))[number]
-                del block[start : start + length]
-                yield _text(tree)
-        for start in range(size):
-            tree = ast.parse(program)
-            block = list(_blocks(tree))[number]
-            inner = getattr(block[start], "body", None)
-            if isinstance(inner, list) and not isinstance(block[start], ast.FunctionDef | ast.ClassDef):
-                block[start : start + 1] = inner
-                yield _text(tree)
+def _still_wrong(candidate: str, failure: Failure) -> Failure | None:
+    try:
+        value_of(candidate, failure.target, SHORT_TIME_LIMIT)
+        found = find_failures(candidate, [failure.target])
+    except (Exception, TooLongError):  # without that statement it is no program that runs
+        return None
+    return found[0] if found and found[0].kind == failure.kind else None
+
+
+def _without(program: str, place: int, length: int) -> str | None:
+    """The program changed at a place: empty if it cannot be, None if there is no such place."""
+    tree = ast.parse(program)
+    step = max(1, length // 2)
+    places = [(block, start) for block in _blocks(tree) for start in range(0, len(block), step)]
+    if place >= len(places):
+        return None
+    block, start = places[place]
+    if length == 0:
+        inner = getattr(block[start], "body", None)
+        if not isinstance(inner, list) or isinstance(block[start], ast.FunctionDef | ast.ClassDef):
+            return ""
+        block[start : start + 1] = inner
+    else:
+        del block[start : start + length]
+    return _text(tree)
 
 
 def _blocks(tree: ast.AST) -> Iterator[list[ast.stmt]]:
@@ -178,6 +192,7 @@ def _blocks(tree: ast.AST) -> Iterator[list[ast.stmt]]:
 
 def _text(tree: ast.Module) -> str:
     for node in ast.walk(tree):
-        if isinstance(getattr(node, "body", None), list) and not node.body and node is not tree:  # type: ignore[attr-defined]
-            node.body = [ast.Pass()]  # type: ignore[attr-defined]
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and not body and node is not tree:
+            body.append(ast.Pass())
     return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
