@@ -12,11 +12,21 @@
     │   ├── ValueMissingError           the file of a value is gone                     (FileNotFoundError)
     │   ├── DigestMismatchError         the bytes of a value are not the ones saved
     │   ├── UnreadableValueError        the bytes are right but cannot be turned back into a value
-    │   └── SchemaTooNewError           the database was written by a newer LineaPy
+    │   ├── UntrustedFormatError        loading could run code, and `trusted_types_only` is set
+    │   ├── DatabaseUnreachableError    the database server does not answer, or refuses us  (ConnectionError)
+    │   ├── SchemaTooNewError           the database was written by a newer LineaPy
+    │   ├── SchemaTooOldError           the database was written by an older LineaPy, and others share it
+    │   └── StoreConflictError          two stores cannot become one: they give one name to different things
     ├── ConfigurationError        an option has a wrong name or value                   (ValueError)
+    │   ├── MissingExtraError           an option needs a package that is not installed     (ImportError)
+    │   └── StoreInUseError             a script that has saved cannot change its store
     ├── KnowledgeFileError        a file about library calls is wrong                   (ValueError)
     ├── ScriptError               a script given on the command line cannot be used
     └── VerificationError         code run again in a fresh interpreter failed
+
+    LineaWarning              something works, but not as was asked for                 (UserWarning)
+    ├── FallbackWarning           another database is used than the one that was named
+    └── StoreLocationWarning      the two halves of the store were not set together
 
 Where a user of plain Python would expect a built-in exception, the class in brackets is a base too, so an
 existing ``except NameError:`` keeps working. Each message says what happened, why, and what to do about it.
@@ -66,12 +76,36 @@ class UnreadableValueError(StoreError):
     """The bytes are those that were saved, but they cannot be turned back into a value here."""
 
 
+class UntrustedFormatError(StoreError):
+    """Loading the value could run code that came with it, and the option `trusted_types_only` forbids that."""
+
+
+class DatabaseUnreachableError(StoreError, ConnectionError):
+    """The database server does not answer, or does not let us in."""
+
+
 class SchemaTooNewError(StoreError):
     """The database was written by a newer LineaPy than this one."""
 
 
+class SchemaTooOldError(StoreError):
+    """The database was written by an older LineaPy; it is shared, so it is upgraded only on request."""
+
+
+class StoreConflictError(StoreError):
+    """One store cannot be copied into another: they give the same name and version to different things."""
+
+
 class ConfigurationError(LineaError, ValueError):
     """An option has a wrong name or a wrong value."""
+
+
+class MissingExtraError(ConfigurationError, ImportError):
+    """An option asks for something that needs a package which is not installed; the message names the extra."""
+
+
+class StoreInUseError(ConfigurationError):
+    """A script that has saved something cannot change its store: its artifacts would be scattered."""
 
 
 class KnowledgeFileError(LineaError, ValueError):
@@ -84,3 +118,15 @@ class ScriptError(LineaError):
 
 class VerificationError(LineaError):
     """Code that was run again in a fresh interpreter failed, or its value could not be brought back."""
+
+
+class LineaWarning(UserWarning):
+    """Base of every warning that LineaPy gives on its own behalf."""
+
+
+class FallbackWarning(LineaWarning):
+    """The database that was named cannot be used, so artifacts go to another one."""
+
+
+class StoreLocationWarning(LineaWarning):
+    """Only one of `database_url` and `artifact_storage_dir` was changed, or what was saved stays behind."""
