@@ -139,7 +139,7 @@ class Config(BaseSettings):
         "--customized-annotation-folder",
         "--customized-annotation-dir",
     )
-    tracing_budget: Annotated[float, Field(gt=0, le=1)] = _option(
+    tracing_budget: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = _option(
         "The share of the run time that fingerprints may take, such as 0.1.",
         "Give a number such as 0.1, which stands for a tenth of the program's run time.",
         "--tracing-budget",
@@ -224,6 +224,11 @@ class Config(BaseSettings):
         """
         given = {name: value for name, value in overrides.items() if value is not None}
         return _Reading(os.environ if environ is None else environ, given, origin).config()
+
+    @property
+    def has_default_database(self) -> bool:
+        """Whether the database is the SQLite file in the home folder."""
+        return self.database_url == f"sqlite:///{self.home_dir / 'db.sqlite'}"
 
     def shown(self, name: str) -> object:
         """The value of an option as it may be shown: without secrets.
@@ -393,6 +398,8 @@ class _Variables(PydanticBaseSettingsSource):
             if variable in environ:
                 where = "command line" if name in from_command else f"environment variable {variable}"
                 values |= self._reading.note({name: environ[variable]}, where)
+        # Without what is given already: pydantic would merge two dictionaries of storage options into one.
+        values = {name: value for name, value in values.items() if name not in self.current_state}
         return _with_paths(self._reading, values)
 
     def _check_names(self) -> None:
@@ -440,7 +447,9 @@ class _ConfigFile(JsonConfigSettingsSource):
                     f"The configuration file {path} holds a {type(values).__name__}, but should hold one JSON object, "
                     'such as {"database_url": "postgresql://…"}. `lineapy init` writes one.'
                 )
-            return _with_paths(reading, reading.note(values, f"file {path}"), folder)
+            reading.note(values, f"file {path}")
+            values = {name: value for name, value in values.items() if name not in self.current_state}
+            return _with_paths(reading, values, folder)
         return {}
 
 
