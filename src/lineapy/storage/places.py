@@ -1,31 +1,97 @@
 """Where files with values are kept: a local folder, or any other fsspec location.
 
-A file appears under its key complete or not at all, and is on disk when `publish` returns.
+A file appears under its key complete or not at all, and is safe there when `publish` returns. What is at a key is
+never overwritten.
 """
 
 from __future__ import annotations
 
 import contextlib
+import datetime
+import errno
+import inspect
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
+from urllib.parse import unquote
 
-from lineapy.errors import ConfigurationError
+from lineapy.errors import ConfigurationError, MissingExtraError
+from lineapy.masking import masked_url
+from lineapy.storage.secrets import without_secrets
 
-_PIECE = 8 << 20
+#: Uploads go in parts of this size, two at a time, so they need little memory however large the value is.
+_PART = 16 << 20
+_MOST_PARTS = 10_000  # S3 takes no more
+
+#: What an upload that fails leaves here is nothing: an object appears when all of it has arrived.
+_OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss"})
+
+#: Which of our extras installs what a protocol needs.
+_EXTRAS = {
+    "s3": "s3",
+    "s3a": "s3",
+    "gs": "gcs",
+    "gcs": "gcs",
+    "az": "azure",
+    "abfs": "azure",
+    "abfss": "azure",
+    "sftp": "sftp",
+    "ssh": "sftp",
+}
+
+_LOCAL = frozenset({"file", "local"})
+
+#: `ValueStore.write` names files like this. Two hexadecimal digits and a slash came first in LineaPy 0.3.0.dev0.
+_KEY = r"(?:[0-9a-f]{2}/)?[0-9a-f]{64}(?:-[0-9a-f]{8})?(?:\.[a-z0-9_-]+)+"
+_TEMPORARY = ".writing-"
+_OURS = re.compile(rf"{_KEY}|(?:[0-9a-f]{{2}}/)?{re.escape(_TEMPORARY)}[a-z0-9_]+")
+_FOLDER_OF_OLD_KEYS = re.compile(r"[0-9a-f]{2}")
+
+#: What a file system answers that has no hard links.
+_NO_HARD_LINKS = frozenset(
+    {errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of ours at a location: a value, or what an interrupted writer left.
+
+    Attributes:
+        key: Its path below the location.
+        size: In bytes.
+        modified: When it was written, in UTC; None if the file system does not say.
+    """
+
+    key: str
+    size: int
+    modified: datetime.datetime | None
 
 
 class Place(Protocol):
     """One location. Its methods raise what the file system raises."""
 
-    def scratch_folder(self) -> Path:
-        """A local folder for files on their way to `publish`."""
+    def new_file(self) -> tuple[Path, BinaryIO]:
+        """A new local file on its way to `publish`, open for writing and reading."""
 
-    def publish(self, file: Path, key: str) -> None:
-        """Make a finished local file the content of `key`, whatever was there; the file may be used up."""
+    def publish(self, path: Path, file: BinaryIO, key: str) -> None:
+        """Make a finished file of `new_file` the content of `key`. The file may be used up.
+
+        Raises:
+            FileExistsError: There is something at `key`; it was not touched.
+        """
+
+    def settle(self) -> None:
+        """What was found here survives a power cut from now on."""
+
+    def fetch(self, key: str, path: Path) -> None:
+        """Copy the content of `key` into a local file."""
 
     def open(self, key: str) -> BinaryIO:
         """The content of `key`, as a local file that can be read twice."""
@@ -34,27 +100,47 @@ class Place(Protocol):
         """Remove `key`; it need not exist."""
 
     def exists(self, key: str) -> bool:
-        """Whether `key` has a content."""
+        """Whether `key` has a content, also if another process wrote it a moment ago."""
+
+    def files(self) -> Iterator[StoredFile]:
+        """Our files here, those of interrupted writers too; foreign files are passed over."""
 
 
 class LocalFolder:
-    """A folder of this machine; made when something is published in it."""
+    """A folder of this machine; made when something is written to it.
+
+    Args:
+        root: The folder.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def scratch_folder(self) -> Path:
-        # The target's own file system: only there can a file be moved in one step.
-        _make_folder(self._root)
-        return self._root
+    def new_file(self) -> tuple[Path, BinaryIO]:
+        # In the folder itself: only within one file system can a file be put in place in one step.
+        path = self._root / f"{_TEMPORARY}{uuid.uuid4().hex}"
+        try:
+            return path, path.open("x+b")
+        except FileNotFoundError:
+            _make_folder(self._root)
+            return path, path.open("x+b")
 
-    def publish(self, file: Path, key: str) -> None:
+    def publish(self, path: Path, file: BinaryIO, key: str) -> None:
         target = self._root / key
-        _make_folder(target.parent)
-        file.chmod(0o444)
-        _flush_to_disk(file)
-        file.replace(target)
-        _flush_to_disk(target.parent)
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+        file.flush()
+        with contextlib.suppress(OSError):  # read-only is a courtesy, and some file systems do not have it
+            os.fchmod(file.fileno(), os.fstat(file.fileno()).st_mode & 0o444)
+        os.fsync(file.fileno())
+        _put_in_place(path, target)
+        self.settle()
+
+    def settle(self) -> None:
+        _flush_to_disk(self._root)
+
+    def fetch(self, key: str, path: Path) -> None:
+        shutil.copyfile(self._root / key, path)
 
     def open(self, key: str) -> BinaryIO:
         return (self._root / key).open("rb")
@@ -63,76 +149,177 @@ class LocalFolder:
         (self._root / key).unlink(missing_ok=True)
 
     def exists(self, key: str) -> bool:
-        return (self._root / key).is_file()
+        try:
+            (self._root / key).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return True
+
+    def files(self) -> Iterator[StoredFile]:
+        yield from self._files_in("")
+
+    def _files_in(self, folder: str) -> Iterator[StoredFile]:
+        try:
+            entries = os.scandir(self._root / folder)
+        except FileNotFoundError:
+            return
+        with entries:
+            for entry in entries:
+                key = folder + entry.name
+                if not folder and _FOLDER_OF_OLD_KEYS.fullmatch(entry.name) and entry.is_dir():
+                    yield from self._files_in(f"{entry.name}/")
+                elif is_ours(key) and entry.is_file(follow_symlinks=False):
+                    with contextlib.suppress(FileNotFoundError):  # a writer has finished meanwhile
+                        status = entry.stat(follow_symlinks=False)
+                        yield StoredFile(key, status.st_size, _moment(status.st_mtime))
 
 
 class RemoteFolder:
-    """A folder on a file system that fsspec knows."""
+    """A folder on a file system that fsspec knows.
+
+    Args:
+        location: An fsspec URL.
+        storage_options: For its file system, unchanged.
+
+    Raises:
+        ConfigurationError: fsspec does not know such locations, or the options are not for them.
+        MissingExtraError: A package for them is missing.
+    """
 
     def __init__(self, location: str, storage_options: Mapping[str, object]) -> None:
-        # fsspec takes longer to import than a small value to save, so local folders do without it.
-        import fsspec
+        self._location = location
+        self._options = storage_options
+        # Connections do not survive a fork; those of the parent are kept here, because closing them here would fail.
+        self._connected: dict[int, tuple[Any, str]] = {}
+        self._is_object_store = protocol(location) in _OBJECT_STORES
+        _ = self._files
 
+    def new_file(self) -> tuple[Path, BinaryIO]:
+        descriptor, name = tempfile.mkstemp(prefix="lineapy-writing-", dir=scratch_folder())
+        return Path(name), cast("BinaryIO", os.fdopen(descriptor, "w+b"))
+
+    def publish(self, path: Path, file: BinaryIO, key: str) -> None:
+        file.flush()
+        if self.exists(key):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), key)
+        if self._is_object_store:
+            self._upload(path, key)
+            return
+        temporary = f"{_TEMPORARY}{uuid.uuid4().hex}"
+        self._files.makedirs(self._root, exist_ok=True)
         try:
-            self._files, self._root = cast(
-                "tuple[Any, str]", fsspec.core.url_to_fs(location, **storage_options)
-            )
-        except (ImportError, ValueError) as error:
-            # fsspec says which package to install.
-            raise ConfigurationError(
-                f"The storage location {location!r} cannot be used: {error}. Install what is missing, or choose "
-                "another location with LINEAPY_ARTIFACT_STORAGE_DIR."
-            ) from error
+            self._upload(path, temporary)
+            self._files.mv(self._path(temporary), self._path(key))
+        except BaseException:
+            with contextlib.suppress(Exception):
+                self.remove(temporary)
+            raise
+        self._check_size(path, key)
 
-    def scratch_folder(self) -> Path:
-        return Path(tempfile.gettempdir())
+    def settle(self) -> None:
+        pass
 
-    def publish(self, file: Path, key: str) -> None:
-        self._files.makedirs(self._path(key).rpartition("/")[0], exist_ok=True)
-        self._files.put_file(str(file), self._path(key))
+    def fetch(self, key: str, path: Path) -> None:
+        self._files.invalidate_cache()
+        get = self._files.get_file
+        get(self._path(key), str(path), **_accepted(get, chunksize=_PART, max_concurrency=2))
 
     def open(self, key: str) -> BinaryIO:
         # A private copy: what is verified must be what is loaded.
-        copy = tempfile.TemporaryFile()  # noqa: SIM115  # the caller closes it
+        path, file = self.new_file()
         try:
-            with self._files.open(self._path(key), "rb") as remote:
-                shutil.copyfileobj(remote, copy, _PIECE)
-            copy.seek(0)
-        except BaseException:
-            copy.close()
-            raise
-        return cast("BinaryIO", copy)
+            self.fetch(key, path)
+            return path.open("rb")
+        finally:
+            file.close()
+            path.unlink(missing_ok=True)
 
     def remove(self, key: str) -> None:
+        self._files.invalidate_cache()
         with contextlib.suppress(FileNotFoundError):
             self._files.rm_file(self._path(key))
 
     def exists(self, key: str) -> bool:
-        return bool(self._files.exists(self._path(key)))
+        return self._info(key) is not None
+
+    def files(self) -> Iterator[StoredFile]:
+        yield from self._files_in("")
+
+    def _files_in(self, folder: str) -> Iterator[StoredFile]:
+        self._files.invalidate_cache()
+        try:
+            entries = self._files.ls(f"{self._root}/{folder}".rstrip("/"), detail=True)
+        except FileNotFoundError:
+            return
+        for entry in entries:
+            name = entry["name"].rstrip("/").rpartition("/")[2]
+            if entry["type"] == "directory":
+                if not folder and _FOLDER_OF_OLD_KEYS.fullmatch(name):
+                    yield from self._files_in(f"{name}/")
+            elif is_ours(folder + name):
+                yield StoredFile(folder + name, entry["size"], _modified(entry))
+
+    @property
+    def _files(self) -> Any:
+        """The fsspec file system: one of our own, and one for each process."""
+        return self._connection()[0]
+
+    @property
+    def _root(self) -> str:
+        return self._connection()[1]
+
+    def _connection(self) -> tuple[Any, str]:
+        process = os.getpid()
+        if process not in self._connected:
+            self._connected[process] = _connect(self._location, self._options)
+        return self._connected[process]
+
+    def _upload(self, path: Path, key: str) -> None:
+        put = self._files.put_file
+        part = max(_PART, -(-path.stat().st_size // _MOST_PARTS // _PART) * _PART)
+        put(str(path), self._path(key), **_accepted(put, chunksize=part, max_concurrency=2))
+        self._check_size(path, key)
+
+    def _check_size(self, path: Path, key: str) -> None:
+        info, size = self._info(key), path.stat().st_size
+        arrived = None if info is None else info.get("size")
+        if info is None or arrived not in (size, None):
+            with contextlib.suppress(Exception):
+                self.remove(key)
+            raise OSError(f"of {size} bytes sent, {arrived or 0} arrived")
+
+    def _info(self, key: str) -> dict[str, Any] | None:
+        # fsspec remembers what it saw; what others have done since must be seen, too.
+        self._files.invalidate_cache()
+        try:
+            return cast("dict[str, Any]", self._files.info(self._path(key)))
+        except FileNotFoundError:
+            return None
 
     def _path(self, key: str) -> str:
-        return f"{self._root.rstrip('/')}/{key}"
+        return f"{self._root}/{key}"
 
 
 def place_at(location: str, storage_options: Mapping[str, object] | None) -> Place:
     """The place that a location names.
 
     Args:
-        location: A local path or an fsspec URL.
+        location: A local path or an fsspec URL, as `normal_location` gives it.
         storage_options: For the fsspec file system.
 
     Returns:
         The place; nothing is created yet.
 
     Raises:
-        ConfigurationError: fsspec does not know such locations, or a package for them is missing.
+        ConfigurationError: fsspec does not know such locations, or the options are not for them.
+        MissingExtraError: A package for them is missing.
 
     Example:
         >>> place_at("/data/values", None).exists("no such key")
         False
     """
-    if protocol(location) == "file":
-        return LocalFolder(Path(location.removeprefix("file://")))
+    if is_local(location):
+        return LocalFolder(Path(location))
     return RemoteFolder(location, storage_options or {})
 
 
@@ -146,10 +333,176 @@ def protocol(location: str) -> str:
         The protocol.
 
     Example:
-        >>> protocol("/data/values"), protocol("s3://bucket/values")
-        ('file', 's3')
+        >>> protocol("/data/values"), protocol("file:/data/values"), protocol("s3://bucket/values")
+        ('file', 'file', 's3')
     """
-    return location.partition("://")[0] if "://" in location else "file"
+    if "://" in location:
+        before = location.partition("://")[0]
+        return "file" if before in _LOCAL else before
+    return "file"
+
+
+def is_local(location: str) -> bool:
+    """Whether a location is a folder of this machine.
+
+    Example:
+        >>> is_local("file:///data"), is_local("s3://bucket")
+        (True, False)
+    """
+    return protocol(location) == "file"
+
+
+def normal_location(location: str) -> str:
+    """One spelling for one location, because equal values at one location are stored once.
+
+    Args:
+        location: As the user wrote it: a path, with ``~`` or relative to the working directory, a ``file:`` URL, or
+            another fsspec URL.
+
+    Returns:
+        An absolute path, or a URL without a slash at its end.
+
+    Raises:
+        ConfigurationError: It names no location, or one that cannot hold a store.
+
+    Example:
+        >>> normal_location("/data/values/"), normal_location("s3://bucket/values/")
+        ('/data/values', 's3://bucket/values')
+        >>> normal_location("file://localhost/my%20data")
+        '/my data'
+    """
+    if not location.strip():
+        raise ConfigurationError(
+            "The storage location is empty. Set artifact_storage_dir to a folder, or to a URL like s3://bucket/folder."
+        )
+    if "::" in location and not location.startswith(("/", ".", "~")):
+        raise ConfigurationError(
+            f"The storage location {location!r} chains file systems with '::'. Values are checked against what is "
+            f"really stored, so nothing may stand between: name the location itself, {location.rpartition('::')[2]!r}."
+        )
+    found = re.match(r"(?:file:|local:(?=//))(?://(?P<host>[^/]*))?(?P<path>.*)", location, re.DOTALL)
+    if found is not None:
+        host, path = found["host"] or "", unquote(found["path"])
+        if host.startswith(("~", ".")):
+            host, path = "", f"{host}{path}"
+        if host not in ("", "localhost"):
+            raise ConfigurationError(
+                f"The storage location {location!r} is a folder of the machine {host!r}, which a file URL cannot "
+                f"reach. For a folder of this machine write file:///{host}{path}; for one over SSH, "
+                f"sftp://{host}{path}."
+            )
+        location = path
+    elif "://" in location:
+        return location if location.endswith("://") else location.rstrip("/")
+    try:
+        return str(Path(location).expanduser().absolute())
+    except RuntimeError as error:
+        raise ConfigurationError(
+            f"The storage location {location!r} cannot be used: {error} Write the whole path."
+        ) from error
+
+
+def is_ours(key: str) -> bool:
+    """Whether a file looks like one that a value store wrote, finished or not.
+
+    Example:
+        >>> is_ours(f"{'0' * 64}.json"), is_ours(".writing-0af3"), is_ours("README.md")
+        (True, True, False)
+    """
+    return _OURS.fullmatch(key) is not None
+
+
+def scratch_folder() -> str:
+    """Where values wait that are on their way to or from another machine.
+
+    ``/tmp`` is memory on many machines, and a large value must not be held there once more: unless the user names a
+    folder with TMPDIR, ``/var/tmp`` is taken, which is on disk.
+    """
+    folder = tempfile.gettempdir()
+    if folder == "/tmp" and "TMPDIR" not in os.environ and os.access("/var/tmp", os.W_OK | os.X_OK):  # noqa: S108
+        return "/var/tmp"  # noqa: S108
+    return folder
+
+
+def _connect(location: str, storage_options: Mapping[str, object]) -> tuple[Any, str]:
+    # fsspec takes longer to import than a small value to save, so local folders do without it.
+    import fsspec
+
+    kind = protocol(location)
+    try:
+        fsspec.get_filesystem_class(kind)
+    except ImportError as error:
+        raise _missing_package(location, kind, error) from error
+    except ValueError as error:
+        raise ConfigurationError(
+            f"The storage location {location!r} cannot be used: {error}. Choose a local folder, or a location like "
+            "s3://bucket/folder, gs://bucket/folder, az://container/folder or sftp://host/folder, with "
+            "artifact_storage_dir."
+        ) from error
+    # fsspec changes dictionaries it is given, and shares file systems, with what they remember, between callers.
+    options = {key: dict(v) if isinstance(v, dict) else v for key, v in storage_options.items()}
+    try:
+        files, root = fsspec.core.url_to_fs(location, **{"skip_instance_cache": True, **options})
+    except (TypeError, ValueError) as error:
+        reason = f"{type(error).__name__}: {error}".rstrip(".")
+        shown = without_secrets(reason, location, storage_options)
+        raise ConfigurationError(
+            f"The storage location {masked_url(location)!r} cannot be used: {shown}. Check artifact_storage_dir, and "
+            f"storage_options, which has {_listed(storage_options)}: it is passed to fsspec.filesystem({kind!r}, …)."
+        ) from (error if shown == reason else None)
+    return files, root.rstrip("/")
+
+
+def _missing_package(location: str, kind: str, error: ImportError) -> MissingExtraError:
+    reason, extra = str(error).rstrip("."), _EXTRAS.get(kind)
+    advice = f" ({reason}). Install it with: pip install 'lineapy[{extra}]'" if extra else f": {reason}."
+    return MissingExtraError(
+        f"The storage location {masked_url(location)!r} needs a package that is not installed{advice}"
+    )
+
+
+def _listed(storage_options: Mapping[str, object]) -> str:
+    return ", ".join(map(repr, storage_options)) or "nothing in it"
+
+
+def _accepted(function: Any, **options: object) -> dict[str, object]:
+    """Those of the options that this version of a file system knows."""
+    parameters = inspect.signature(function).parameters
+    return {name: value for name, value in options.items() if name in parameters}
+
+
+def _modified(info: Mapping[str, Any]) -> datetime.datetime | None:
+    for name in ("LastModified", "last_modified", "mtime", "updated", "modified", "created"):
+        found = info.get(name)
+        if isinstance(found, str):
+            try:
+                found = datetime.datetime.fromisoformat(found)
+            except ValueError:
+                continue
+        if isinstance(found, datetime.datetime):
+            return found.astimezone(datetime.UTC) if found.tzinfo else found.replace(tzinfo=datetime.UTC)
+        if isinstance(found, int | float):
+            return _moment(found)
+    return None
+
+
+def _moment(seconds: float) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+
+
+def _put_in_place(path: Path, target: Path) -> None:
+    """Move a file without overwriting: a hard link fails if there is something."""
+    try:
+        os.link(path, target)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        # Whoever comes between brings the same bytes: the name is made of their digest.
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from error
+        path.rename(target)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _make_folder(folder: Path) -> None:

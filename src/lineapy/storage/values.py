@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
-import os
 import pickle
-import tempfile
-from collections.abc import Iterator, Mapping
+import secrets
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from types import ModuleType
-from typing import BinaryIO
+from typing import BinaryIO, Literal, TypeVar
 
 from lineapy.db.records import StoredValue
 from lineapy.errors import (
@@ -21,15 +21,35 @@ from lineapy.errors import (
     StoreError,
     UnreadableValueError,
     UnserializableValueError,
+    UntrustedFormatError,
     ValueMissingError,
 )
 from lineapy.storage.hashing import HashingWriter, digest_of
-from lineapy.storage.places import Place, place_at, protocol
-from lineapy.storage.serializers import SERIALIZERS, Serializer, serializer_for
+from lineapy.storage.places import Place, StoredFile, is_local, normal_location, place_at, protocol
+from lineapy.storage.secrets import with_password_of, without_password, without_secrets
+from lineapy.storage.serializers import Serializer, serializer_for, serializer_named
 
 #: Up to this size, a value is loaded from the very copy that was verified. Larger ones are read twice from one open
 #: file, which needs no memory; only somebody who overwrites files in place, at that moment, could come in between.
 _VERIFIED_IN_MEMORY = 32 << 20
+
+#: Protocols whose URLs name no machine. Where they do, a password in the options is for that machine only.
+_HOSTLESS = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "memory"})
+
+_Found = TypeVar("_Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """What is wrong with a stored value.
+
+    Attributes:
+        kind: ``"missing"``, ``"size"`` or ``"digest"``.
+        message: What is wrong, where, and what to do.
+    """
+
+    kind: Literal["missing", "size", "digest"]
+    message: str
 
 
 class ValueStore:
@@ -37,14 +57,22 @@ class ValueStore:
 
     Args:
         location: `artifact_storage_dir`: a local path or an fsspec URL.
-        storage_options: Passed unchanged to the fsspec file system of `location`.
+        storage_options: Passed unchanged to the fsspec file system of `location`, and to that of values that were
+            written to another location of the same kind and machine.
+        trusted_types_only: Refuse to load formats that can run code, such as pickles.
+
+    Attributes:
+        location: One spelling for each location, without a password: this goes to the database.
+
+    Raises:
+        ConfigurationError: The location cannot be one.
 
     Example:
         >>> import tempfile
         >>> store = ValueStore(tempfile.mkdtemp())
         >>> stored = store.write({"weights": [0.5, 0.25]})
         >>> stored.format
-        'cloudpickle'
+        'json'
         >>> store.read(stored)
         {'weights': [0.5, 0.25]}
         >>> store.remove(stored)
@@ -52,28 +80,44 @@ class ValueStore:
         False
     """
 
-    def __init__(self, location: str, storage_options: Mapping[str, object] | None = None) -> None:
-        self.location = _normal(location)
+    def __init__(
+        self,
+        location: str,
+        storage_options: Mapping[str, object] | None = None,
+        *,
+        trusted_types_only: bool = False,
+    ) -> None:
+        self._url = normal_location(location)
+        self.location = without_password(self._url)
         self._storage_options = storage_options
+        self._trusted_types_only = trusted_types_only
 
-    def write(self, value: object) -> StoredValue:
+    def __repr__(self) -> str:
+        return f"ValueStore({self.location!r})"
+
+    def write(self, value: object, avoid: Collection[str] = ()) -> StoredValue:
         """Store a value.
 
         Args:
             value: What to store.
+            avoid: Keys that must not be used, because what is there is being removed.
 
         Returns:
-            Where it is, and the digest of its bytes. The bytes are on disk.
+            Where it is, and the digest of its bytes. The bytes are on disk, or at the provider.
 
         Raises:
             ArtifactSaveError: The value is a module.
             UnserializableValueError: No serializer can write it. The error chains the reason.
-            StoreError: The location cannot be written. Nothing half-written remains.
+            StoreError: The location cannot be written. Nothing half-written is visible.
 
         Example:
             >>> import tempfile
-            >>> len(ValueStore(tempfile.mkdtemp()).write([1, 2, 3]).digest)
-            64
+            >>> store = ValueStore(tempfile.mkdtemp())
+            >>> stored = store.write([1, 2, 3])
+            >>> stored.key == f"{stored.digest}.json"
+            True
+            >>> store.write([1, 2, 3]) == stored  # equal bytes are stored once
+            True
         """
         if isinstance(value, ModuleType):
             raise ArtifactSaveError(
@@ -81,16 +125,13 @@ class ValueStore:
                 "you made with it; the artifact's code will contain the import."
             )
         serializer = serializer_for(value)
-        with self._temporary_file() as path:
-            digest, size = self._serialized(serializer, value, path)
-            key = f"{digest[:2]}/{digest}.{serializer.extension}"
-            with _explained("written to", self.location):
-                # Even when the key exists: whatever is there, these bytes are right, and replacing is atomic.
-                self._place.publish(path, key)
+        with self._new_file() as (path, file):
+            digest, size = self._serialized(serializer, value, file)
+            key = self._published(path, file, digest, size, serializer.extension, avoid)
         return StoredValue(digest, size, serializer.name, self.location, key)
 
     def read(self, stored: StoredValue) -> object:
-        """Load a value from where it was written to.
+        """Load a value from where it was written to, or from here if it has moved here.
 
         Args:
             stored: What `write` returned.
@@ -99,6 +140,7 @@ class ValueStore:
             The value.
 
         Raises:
+            UntrustedFormatError: Its format can run code, and only trusted types are loaded.
             ValueMissingError: Its file is gone.
             DigestMismatchError: Its file is not the one that was written; nothing of it was loaded.
             UnreadableValueError: Its file is right, but cannot be turned into a value here, for example because
@@ -111,12 +153,7 @@ class ValueStore:
             >>> store.read(store.write("iris"))
             'iris'
         """
-        serializer = SERIALIZERS.get(stored.format)
-        if serializer is None:
-            raise UnreadableValueError(
-                f"{_named(stored)} has the format {stored.format!r}, which this LineaPy does not know: it knows "
-                f"{', '.join(SERIALIZERS)}. Update LineaPy, or install the package that adds the format."
-            )
+        serializer = self._reader(stored)
         with self._verified(stored) as file:
             return _deserialized(serializer, file, stored)
 
@@ -136,8 +173,8 @@ class ValueStore:
             >>> store.remove(stored)
             >>> store.remove(stored)
         """
-        with _explained("removed from", stored.location):
-            self._place_of(stored).remove(_key(stored))
+        with self._explained("removed from", stored.location):
+            self._place_of(stored.location).remove(_safe(stored.key, stored.location))
 
     def exists(self, stored: StoredValue) -> bool:
         """Whether the file of a value is there; it may still be damaged.
@@ -157,33 +194,213 @@ class ValueStore:
             >>> store.exists(store.write("iris"))
             True
         """
-        with _explained("looked up in", stored.location):
-            return self._place_of(stored).exists(_key(stored))
+        return any(self._exists_at(location, stored) for location in self._locations_of(stored))
+
+    def verify(self, stored: StoredValue) -> Damage | None:
+        """Read a value's bytes, without loading it, and say whether they are the ones that were saved.
+
+        Args:
+            stored: What `write` returned.
+
+        Returns:
+            What is wrong; None if nothing is.
+
+        Raises:
+            StoreError: The location cannot be read, so nothing is known.
+
+        Example:
+            >>> import tempfile
+            >>> store = ValueStore(tempfile.mkdtemp())
+            >>> stored = store.write("iris")
+            >>> store.verify(stored) is None
+            True
+            >>> store.remove(stored)
+            >>> store.verify(stored).kind
+            'missing'
+        """
+        try:
+            with self._verified(stored):
+                return None
+        except ValueMissingError as error:
+            return Damage("missing", str(error))
+        except _WrongSizeError as error:
+            return Damage("size", str(error))
+        except DigestMismatchError as error:
+            return Damage("digest", str(error))
+
+    def files(self) -> Iterator[StoredFile]:
+        """Every file of ours at this location, also those that an interrupted writer left; in no order.
+
+        Raises:
+            StoreError: The location cannot be read.
+
+        Example:
+            >>> import tempfile
+            >>> store = ValueStore(tempfile.mkdtemp())
+            >>> stored = store.write("iris")
+            >>> [(file.key == stored.key, file.size) for file in store.files()]
+            [(True, 6)]
+        """
+        with self._explained("listed in", self.location):
+            yield from self._place.files()
+
+    def remove_key(self, key: str) -> None:
+        """Remove a file that `files` named. It may be gone already.
+
+        Args:
+            key: Its path below the location.
+
+        Raises:
+            StoreError: The location cannot be written.
+
+        Example:
+            >>> import tempfile
+            >>> store = ValueStore(tempfile.mkdtemp())
+            >>> stored = store.write("iris")
+            >>> store.remove_key(stored.key)
+            >>> store.exists(stored)
+            False
+        """
+        with self._explained("removed from", self.location):
+            self._place.remove(_safe(key, self.location))
+
+    def copy_in(self, source: ValueStore, stored: StoredValue) -> StoredValue:
+        """Copy a value from another store, without loading it. Its bytes are verified on the way.
+
+        Args:
+            source: The store that has it.
+            stored: What the other store's `write` returned.
+
+        Returns:
+            Where it is now. If it was here already, and undamaged, nothing was copied.
+
+        Raises:
+            ValueMissingError: The other store no longer has it.
+            DigestMismatchError: It is damaged there; nothing was copied.
+            StoreError: One of the locations cannot be used.
+
+        Example:
+            >>> import tempfile
+            >>> old, new = ValueStore(tempfile.mkdtemp()), ValueStore(tempfile.mkdtemp())
+            >>> moved = new.copy_in(old, old.write("iris"))
+            >>> moved.location == new.location
+            True
+            >>> new.read(moved)
+            'iris'
+        """
+        key = PurePosixPath(stored.key).name
+        with self._explained("looked up in", self.location):
+            is_here = self._holds(_safe(key, self.location), stored.digest, stored.size)
+        if not is_here:
+            with self._new_file() as (path, file):
+                source._fetch(stored, path)
+                extension = key.partition(".")[2] or "value"
+                key = self._published(path, file, stored.digest, stored.size, extension, ())
+        return StoredValue(stored.digest, stored.size, stored.format, self.location, key)
+
+    def probe(self) -> None:
+        """Write a small file, read it back, and remove it.
+
+        Raises:
+            StoreError: One of these cannot be done.
+            ConfigurationError: The location or its options are wrong, or a package is missing.
+
+        Example:
+            >>> import tempfile
+            >>> ValueStore(tempfile.mkdtemp()).probe()
+        """
+        key, content = f".writing-probe_{secrets.token_hex(8)}", secrets.token_bytes(32)
+        with self._new_file() as (path, file):
+            file.write(content)
+            with self._explained("written to", self.location):
+                self._place.publish(path, file, key)
+        try:
+            with self._explained("read from", self.location), self._place.open(key) as found:
+                if found.read() != content:
+                    raise OSError("what was read is not what was written")
+        finally:
+            self.remove_key(key)
+
+    def local_file(self, stored: StoredValue) -> Path | None:
+        """The file of a value, if it is on this machine.
+
+        Args:
+            stored: What `write` returned.
+
+        Returns:
+            Its path; None if the value is elsewhere. If it is nowhere, where it was written to.
+
+        Example:
+            >>> import tempfile
+            >>> store = ValueStore(tempfile.mkdtemp())
+            >>> store.local_file(store.write("iris")).read_text()
+            '"iris"'
+        """
+        local = [location for location in self._locations_of(stored) if is_local(location)]
+        paths = [Path(location) / _safe(stored.key, location) for location in local]
+        recorded_is_local = is_local(stored.location)
+        return next((path for path in paths if path.exists()), paths[0] if recorded_is_local else None)
 
     @cached_property
     def _place(self) -> Place:
-        return place_at(self.location, self._storage_options)
+        return place_at(self._url, self._storage_options)
 
-    def _place_of(self, stored: StoredValue) -> Place:
+    def _place_of(self, location: str) -> Place:
         """Values stay where they were written when the configured location changes."""
-        if stored.location == self.location:
+        if location == self.location:
             return self._place
-        is_same_kind = protocol(stored.location) == protocol(self.location)
-        # Options of one kind of file system mean nothing, or something else, to another.
-        return place_at(stored.location, self._storage_options if is_same_kind else None)
+        return place_at(
+            with_password_of(location, self._url),
+            self._storage_options if self._shares_options(location) else None,
+        )
+
+    def _shares_options(self, location: str) -> bool:
+        """Options for one kind of file system mean nothing to another, and a password is for one machine."""
+        kind = protocol(location)
+        if kind != protocol(self.location):
+            return False
+        return kind in _HOSTLESS or _machine(location) == _machine(self.location)
+
+    def _locations_of(self, stored: StoredValue) -> list[str]:
+        """Where a value may be: where it was written to, and here, if the team has moved its folder.
+
+        What is on this machine comes first: a server that is gone is waited for long.
+        """
+        recorded = normal_location(stored.location)
+        return [recorded] if recorded == self.location else sorted((recorded, self.location), key=_is_remote)
+
+    def _exists_at(self, location: str, stored: StoredValue) -> bool:
+        with self._explained("looked up in", location):
+            return self._place_of(location).exists(_safe(stored.key, location))
+
+    def _reader(self, stored: StoredValue) -> Serializer:
+        try:
+            serializer = serializer_named(stored.format)
+        except LookupError as error:
+            raise UnreadableValueError(
+                f"{_named(stored)} has the format {stored.format!r}, which cannot be read here. {error.args[0]}"
+            ) from None
+        if serializer.can_run_code and self._trusted_types_only:
+            raise UntrustedFormatError(
+                f"{_named(stored)} in {stored.location} was not loaded: its format is {serializer.name!r}, which can "
+                "run code that came with the value, and trusted_types_only is set. If you trust whoever can write to "
+                "your store, load it with lineapy.options.set('trusted_types_only', False); or make the value again by "
+                "running the artifact's code, and save it as plain data, an array or a data frame."
+            )
+        return serializer
 
     @contextmanager
-    def _temporary_file(self) -> Iterator[Path]:
-        with _explained("written to", self.location):
-            descriptor, name = tempfile.mkstemp(prefix=".writing-", dir=self._place.scratch_folder())
-            os.close(descriptor)
+    def _new_file(self) -> Iterator[tuple[Path, BinaryIO]]:
+        with self._explained("written to", self.location):
+            path, file = self._place.new_file()
         try:
-            yield Path(name)
+            with file:
+                yield path, file
         finally:
-            Path(name).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
 
-    def _serialized(self, serializer: Serializer, value: object, path: Path) -> tuple[str, int]:
-        with _explained("written to", self.location), path.open("wb") as file:
+    def _serialized(self, serializer: Serializer, value: object, file: BinaryIO) -> tuple[str, int]:
+        with self._explained("written to", self.location):
             writer = HashingWriter(file)
             try:
                 serializer.write(value, writer)
@@ -193,62 +410,194 @@ class ValueStore:
             except Exception as error:
                 if writer.failure is not None:
                     raise writer.failure from None
-                raise _unserializable(value, error) from error
+                raise _unserializable(value, error, serializer) from error
         return writer.digest, writer.size
 
-    @contextmanager
-    def _verified(self, stored: StoredValue) -> Iterator[BinaryIO]:
+    def _published(
+        self, path: Path, file: BinaryIO, digest: str, size: int, extension: str, avoid: Collection[str]
+    ) -> str:
+        """Put a finished file in its place, and say under which key."""
+        with self._explained("written to", self.location):
+            key = f"{digest}.{extension}"
+            if key not in avoid:
+                try:
+                    self._place.publish(path, file, key)
+                except FileExistsError:
+                    if self._holds(key, digest, size):
+                        self._place.settle()
+                        return key
+                else:
+                    return key
+            # What is at a key is never overwritten, also if it is damaged: somebody may be reading it.
+            key = f"{digest}-{secrets.token_hex(4)}.{extension}"
+            self._place.publish(path, file, key)
+            return key
+
+    def _holds(self, key: str, digest: str, size: int) -> bool:
+        """Whether these very bytes are at a key. That something is there says nothing."""
+        if not self._place.exists(key):
+            return False
+        try:
+            with self._place.open(key) as file:
+                return digest_of(file) == (size, digest)
+        except FileNotFoundError:
+            return False
+
+    def _fetch(self, stored: StoredValue, path: Path) -> None:
+        """Copy a value into a local file; what is in the file then is what was saved."""
+
+        def fetch(place: Place, key: str, location: str) -> None:
+            place.fetch(key, path)
+            with path.open("rb") as file:
+                _check(stored, location, *digest_of(file))
+
+        self._from_one_of_its_locations(stored, fetch)
+
+    def _verified(self, stored: StoredValue) -> BinaryIO:
         """The bytes of a value. There is no other way to them, so nothing is ever loaded unverified."""
-        with _explained("read from", stored.location):
+
+        def opened(place: Place, key: str, location: str) -> BinaryIO:
+            file = place.open(key)
             try:
-                file = self._place_of(stored).open(_key(stored))
-            except FileNotFoundError as error:
-                raise ValueMissingError(
-                    f"{_named(stored)} is missing from {stored.location}: the file {stored.key} was deleted or moved, "
-                    "or the location is not reachable from here. Put it back, or make the value again by running the "
-                    "artifact's code."
-                ) from error
-        with file:
-            with _explained("read from", stored.location):
                 if stored.size <= _VERIFIED_IN_MEMORY:
                     content = file.read(stored.size + 1)
                     file.close()
                     file = io.BytesIO(content)
-                size, digest = digest_of(file)
-            if (size, digest) != (stored.size, stored.digest):
-                raise DigestMismatchError(
-                    f"{_named(stored)} was not loaded, because the file {stored.key} in {stored.location} has changed "
-                    f"since it was saved: {_difference(stored, size)}. Restore it from a copy, or make the value "
-                    "again by running the artifact's code."
-                )
-            file.seek(0)
-            yield file
+                _check(stored, location, *digest_of(file))
+                file.seek(0)
+            except BaseException:
+                file.close()
+                raise
+            return file
 
+        return self._from_one_of_its_locations(stored, opened)
 
-def _normal(location: str) -> str:
-    """One spelling for one location, because equal values at one location are stored once."""
-    if protocol(location) != "file" or "://" in location:
-        return location if location.endswith("://") else location.rstrip("/")
-    return str(Path(location).expanduser().absolute())
+    def _from_one_of_its_locations(
+        self, stored: StoredValue, get: Callable[[Place, str, str], _Found]
+    ) -> _Found:
+        """Get a value's bytes where they are; say what is wrong if they are nowhere, or damaged everywhere."""
+        failures: dict[str, LineaError] = {}
+        locations = self._locations_of(stored)
+        for location in locations:
+            try:
+                with self._explained("read from", location):
+                    try:
+                        return get(self._place_of(location), _safe(stored.key, location), location)
+                    except (FileNotFoundError, NotADirectoryError):
+                        continue
+            except LineaError as error:
+                failures[location] = error
+        if failures:
+            raise failures.get(normal_location(stored.location)) or next(iter(failures.values()))
+        raise self._missing(stored)
 
-
-def _key(stored: StoredValue) -> str:
-    path = PurePosixPath(stored.key)
-    if path.is_absolute() or ".." in path.parts:
-        raise StoreError(
-            f"{_named(stored)} has the key {stored.key!r}, which leads out of {stored.location}: the database row is "
-            "damaged or forged. Nothing was touched."
+    def _missing(self, stored: StoredValue) -> ValueMissingError:
+        if self._locations_of(stored) == [self.location]:
+            return ValueMissingError(
+                f"{_named(stored)} is missing from {self.location}: the file {stored.key} was deleted or moved, or the "
+                "location is not reachable from here. Put it back, or make the value again by running the artifact's "
+                "code."
+            )
+        return ValueMissingError(
+            f"{_named(stored)} was saved to {stored.location}, and its file {stored.key} is not there; nor is it in "
+            f"{self.location}, which artifact_storage_dir names now. If the files were moved, set artifact_storage_dir "
+            "to where they are: lineapy.options.set('artifact_storage_dir', …). If this is the database of another "
+            "store, set database_url to the one that belongs to artifact_storage_dir. Otherwise put the file back, or "
+            "make the value again by running the artifact's code."
         )
-    return stored.key
+
+    @contextmanager
+    def _explained(self, done: str, location: str) -> Iterator[None]:
+        """Whatever a file system raises, the user learns which location failed and why, and no secret."""
+        try:
+            yield
+        except (LineaError, MemoryError):
+            raise
+        except Exception as error:
+            reason = _reason(error)
+            shown = without_secrets(reason, self._url, self._storage_options)
+            # A chained error would show what has just been taken out.
+            is_harmless = shown == reason and not self._has_secrets(error.__cause__ or error.__context__)
+            raise StoreError(
+                f"A value could not be {done} {location}: {shown}. {self._advice(location)}"
+            ) from (error if is_harmless else None)
+
+    def _has_secrets(self, error: BaseException | None) -> bool:
+        if error is None:
+            return False
+        text = str(error)
+        return without_secrets(text, self._url, self._storage_options) != text or self._has_secrets(
+            error.__cause__ or error.__context__
+        )
+
+    def _advice(self, location: str) -> str:
+        if location != self.location:
+            options = (
+                f" storage_options are meant for {self.location} and were not passed on."
+                if self._storage_options and not self._shares_options(location)
+                else ""
+            )
+            return (
+                f"It was saved there; artifact_storage_dir is {self.location} now, and does not have it.{options} Make "
+                f"{location} reachable, or copy its files to {self.location}."
+            )
+        if is_local(location):
+            return (
+                "Make sure that the folder exists, has space, and is yours to use, or choose another location with "
+                "artifact_storage_dir."
+            )
+        return (
+            "Make sure that the location exists and is reachable, and that your credentials, as the provider's own "
+            "tools have them or in storage_options, allow it; or choose another location with artifact_storage_dir."
+        )
+
+
+class _WrongSizeError(DigestMismatchError):
+    """So that `verify` can tell."""
+
+
+def _check(stored: StoredValue, location: str, size: int, digest: str) -> None:
+    if (size, digest) == (stored.size, stored.digest):
+        return
+    if size == stored.size:
+        kind, difference = DigestMismatchError, f"its SHA-256 is not {stored.digest}"
+    else:
+        # Of a small file at most one byte more is read, so a longer file's true size is not known here.
+        how = "longer" if size > stored.size else "shorter"
+        kind, difference = _WrongSizeError, f"it is {how} than the {stored.size} bytes that were saved"
+    raise kind(
+        f"{_named(stored)} was not loaded, because the file {stored.key} in {location} has changed since it was saved: "
+        f"{difference}. Restore it from a copy, or make the value again by running the artifact's code."
+    )
+
+
+def _safe(key: str, location: str) -> str:
+    path = PurePosixPath(key)
+    if not path.parts or path.is_absolute() or ".." in path.parts:
+        raise StoreError(
+            f"The key {key!r} leads out of {location}: the database row that has it is damaged or forged. Nothing was "
+            "touched."
+        )
+    return key
+
+
+def _is_remote(location: str) -> bool:
+    return not is_local(location)
+
+
+def _machine(location: str) -> str:
+    return location.partition("://")[2].partition("/")[0].rpartition("@")[2]
 
 
 def _deserialized(serializer: Serializer, file: BinaryIO, stored: StoredValue) -> object:
     try:
         return serializer.read(file)
-    except MemoryError:
+    except (LineaError, MemoryError):
         raise
     except Exception as error:
-        if isinstance(error, ModuleNotFoundError):
+        if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == "pyarrow":
+            advice = "Install it with: pip install 'lineapy[arrow]'"
+        elif isinstance(error, ModuleNotFoundError):
             advice = f"Install the package that has the module {error.name!r}."
         elif isinstance(error, (AttributeError, ImportError)):
             advice = "Install the version of the package that it was saved with."
@@ -259,21 +608,26 @@ def _deserialized(serializer: Serializer, file: BinaryIO, stored: StoredValue) -
         ) from error
 
 
-def _unserializable(value: object, error: Exception) -> UnserializableValueError:
-    kind = _type_name(value)
+def _unserializable(value: object, error: Exception, serializer: Serializer) -> UnserializableValueError:
+    kind, reason = _type_name(value), _reason(error)
     if _is_recursion(error):
         return UnserializableValueError(
             f"A value of type {kind} cannot be saved: it is nested too deeply. Save it in a flatter form, or allow "
             "more with sys.setrecursionlimit."
         )
-    if isinstance(error, (TypeError, AttributeError, pickle.PicklingError)):
+    if "@" in serializer.name:
+        advice = (
+            f"The format {serializer.name!r} took it and could not write it: report that to the package's authors, or "
+            "uninstall the package."
+        )
+    elif isinstance(error, (TypeError, AttributeError, pickle.PicklingError)):
         advice = (
             "It, or something in it, exists only in the running program. Save the data it was made from: a list "
             "instead of a generator, a path instead of an open file."
         )
     else:
         advice = "Its own code raised that while it was pickled; mend its __reduce__ or __getstate__."
-    return UnserializableValueError(f"A value of type {kind} cannot be saved: {_reason(error)}. {advice}")
+    return UnserializableValueError(f"A value of type {kind} cannot be saved: {reason}. {advice}")
 
 
 def _is_recursion(error: BaseException | None) -> bool:
@@ -292,26 +646,3 @@ def _reason(error: Exception) -> str:
 
 def _named(stored: StoredValue) -> str:
     return f"The value {stored.digest[:12]}"
-
-
-def _difference(stored: StoredValue, size: int) -> str:
-    if size == stored.size:
-        return f"its SHA-256 is not {stored.digest}"
-    # At most one byte more is read, so a longer file's true size is not known here.
-    return (
-        f"it is {'longer' if size > stored.size else 'shorter'} than the {stored.size} bytes that were saved"
-    )
-
-
-@contextmanager
-def _explained(done: str, location: str) -> Iterator[None]:
-    """Whatever a file system raises, the user learns which location failed and why."""
-    try:
-        yield
-    except (LineaError, MemoryError):
-        raise
-    except Exception as error:
-        raise StoreError(
-            f"A value could not be {done} {location}: {_reason(error)}. Make sure that the location exists, has "
-            "space, and is yours to use, or choose another one with LINEAPY_ARTIFACT_STORAGE_DIR."
-        ) from error
