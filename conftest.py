@@ -1,10 +1,30 @@
-"""No test, and no example in a docstring, may touch the home of whoever runs it."""
+"""No test, and no example in a docstring, may touch the home of whoever runs it, nor its accounts elsewhere."""
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+pytest_plugins = ["tests.servers.fixtures"]
+
+#: How much is to be tested, and where PostgreSQL is.
+_SETTINGS_OF_TESTS = ("LINEAPY_KILLS", "LINEAPY_PROPERTY_", "PG_BIN")
+
+# Credentials and options of whoever runs the tests; a test that wants some brings those of its own server.
+for _name in list(os.environ):
+    if _name.startswith(("AWS_", "AZURE_", "GCSFS_", "GOOGLE_", "LINEAPY_", "PG")):
+        if not _name.startswith(_SETTINGS_OF_TESTS):
+            del os.environ[_name]
+os.environ.update(
+    AWS_CONFIG_FILE=os.devnull,
+    AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+    AWS_EC2_METADATA_DISABLED="true",  # or each client without credentials asks 169.254.169.254 for them
+    GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT="false",  # or each call of gcsfs asks Google first, and waits a minute
+)
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +33,16 @@ def linea_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "lineapy-home"
     monkeypatch.setenv("LINEAPY_HOME_DIR", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def _fresh_file_systems() -> Iterator[None]:
+    """Fsspec keeps a file system per set of options, but what its options leave out comes from the environment."""
+    yield
+    if "fsspec" in sys.modules:
+        from fsspec import AbstractFileSystem
+
+        kinds = [AbstractFileSystem]
+        for kind in kinds:
+            kinds.extend(kind.__subclasses__())
+            kind.clear_instance_cache()
