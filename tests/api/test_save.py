@@ -105,6 +105,7 @@ UNPICKLABLE = {
     "a generator": "(i for i in range(3))",
     "a lock": "__import__('threading').Lock()",
     "an open file": "open('/dev/null')",
+    "an open file in an object": "type('C', (), {'__init__': lambda self: setattr(self, 'f', open('/dev/null'))})()",
     "a generator in a list": "[1, {'g': (i for i in 'ab')}]",
     "a socket": "__import__('socket').socket()",
     "a database": "__import__('sqlite3').connect(':memory:')",
@@ -112,19 +113,7 @@ UNPICKLABLE = {
 }
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        pytest.param(
-            value,
-            id=name,
-            marks=[pytest.mark.xfail(reason="cloudpickle makes a StringIO of it")]
-            if name == "an open file"
-            else [],
-        )
-        for name, value in UNPICKLABLE.items()
-    ],
-)
+@pytest.mark.parametrize("value", UNPICKLABLE.values(), ids=UNPICKLABLE.keys())
 def test_what_cannot_be_pickled_can_be_caught(value: str, linea_home: Path) -> None:
     session = trace(
         f"import lineapy\nx = {value}\ntry:\n    lineapy.save(x, 'x')\nexcept TypeError as error:\n    caught = error\n"

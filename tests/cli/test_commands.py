@@ -104,7 +104,7 @@ SAVING = "import lineapy\nx = [1]\nlineapy.save(x, 'x')\nprint(lineapy.get('x').
 
 def stored(folder: Path) -> list[str]:
     return sorted(
-        str(path.relative_to(folder)) for path in folder.rglob("*") if path.suffix in (".sqlite", ".pickle")
+        str(path.relative_to(folder)) for path in folder.rglob("*") if path.suffix in (".sqlite", ".json")
     )
 
 
@@ -130,7 +130,7 @@ def test_database_and_values_move_apart(script: Path, linea_home: Path) -> None:
     )
     assert (done.stdout, done.stderr) == ("[1]\n", "")
     assert stored(script.parent)[0] == "meta.sqlite"
-    assert len(list((script.parent / "values").rglob("*.pickle"))) == 1
+    assert len(list((script.parent / "values").rglob("*.json"))) == 1
     assert not linea_home.exists()
 
 

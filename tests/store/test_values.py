@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import importlib
+import io
 import json
 import os
 import pickle
+import re
+import shutil
 import sys
 import threading
+import time
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import fsspec
 import pytest
@@ -21,17 +27,17 @@ import pytest
 from lineapy.db.records import StoredValue
 from lineapy.errors import (
     ArtifactSaveError,
-    ConfigurationError,
     DigestMismatchError,
     LineaError,
     StoreError,
     UnreadableValueError,
     UnserializableValueError,
+    UntrustedFormatError,
     ValueMissingError,
 )
 from lineapy.storage.serializers import SERIALIZERS
 from lineapy.storage.values import ValueStore
-from tests.store.processes import run
+from tests.store.processes import run, run_together, start
 
 
 class TestWriting:
@@ -68,27 +74,123 @@ print(json.dumps(dataclasses.asdict(ValueStore(sys.argv[1]).write(Model()))))
         model: Any = local_values.read(StoredValue(**json.loads(written.stdout)))
         assert model.predict(5) == 15
 
-    def test_the_key_is_made_of_the_digest_of_the_bytes(self, local_values: ValueStore) -> None:
-        stored = local_values.write([1, 2, 3])
-        assert stored.key == f"{stored.digest[:2]}/{stored.digest}.pickle"
+    def test_the_key_is_the_digest_of_the_bytes_and_the_format(self, local_values: ValueStore) -> None:
+        stored = local_values.write({1, 2, 3})
         content = (Path(local_values.location) / stored.key).read_bytes()
-        assert len(content) == stored.size
-        assert pickle.loads(content) == [1, 2, 3]
+        assert stored.key == f"{stored.digest}.pickle"
+        assert stored.digest == hashlib.sha256(content).hexdigest()
+        assert stored.size == len(content)
+        assert pickle.loads(content) == {1, 2, 3}
 
     def test_a_local_file_is_read_only(self, local_values: ValueStore) -> None:
         stored = local_values.write("iris")
         assert (Path(local_values.location) / stored.key).stat().st_mode & 0o777 == 0o444
 
+    def test_a_local_file_is_as_private_as_the_user_wants(self, local_values: ValueStore) -> None:
+        before = os.umask(0o077)
+        try:
+            stored = local_values.write("iris")
+        finally:
+            os.umask(before)
+        path = Path(local_values.location) / stored.key
+        assert path.stat().st_mode & 0o777 == 0o400
+        assert path.parent.stat().st_mode & 0o777 == 0o700
+
     def test_equal_bytes_are_stored_once(self, local_values: ValueStore) -> None:
         assert local_values.write("iris") == local_values.write("iris")
         assert len(_files(local_values)) == 1
 
-    @pytest.mark.parametrize("damage", [b"", b"other bytes"])
+    def test_an_equal_value_is_not_written_again(self, local_values: ValueStore) -> None:
+        path = Path(local_values.location) / local_values.write("iris").key
+        before = path.stat()
+        local_values.write("iris")
+        assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+    @pytest.mark.parametrize("damage", [b"", b'"irix"', b"other bytes"])
     def test_a_file_is_not_trusted_because_its_key_exists(self, values: ValueStore, damage: bytes) -> None:
         stored = values.write("iris")
         _overwrite(values, stored, damage)
-        assert values.write("iris") == stored
-        assert values.read(stored) == "iris"
+        again = values.write("iris")
+        assert again == replace(stored, key=again.key)
+        assert re.fullmatch(rf"{stored.digest}-[0-9a-f]{{8}}\.json", again.key)
+        assert values.read(again) == "iris"
+
+    def test_what_is_at_a_key_is_not_overwritten_even_if_it_is_wrong(self, values: ValueStore) -> None:
+        stored = values.write("iris")
+        _overwrite(values, stored, b"somebody may be reading this")
+        values.write("iris")
+        assert _content(values, stored) == b"somebody may be reading this"
+
+    def test_a_key_that_is_being_removed_can_be_avoided(self, values: ValueStore) -> None:
+        stored = values.write("iris")
+        other = values.write("iris", avoid={stored.key})
+        assert other == replace(stored, key=other.key)
+        assert other.key != stored.key
+        third = values.write("iris", avoid={stored.key, other.key})
+        assert len({stored.key, other.key, third.key}) == 3
+        values.remove(stored)
+        assert values.read(other) == values.read(third) == "iris"
+
+    @pytest.mark.parametrize("refusal", [errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK])
+    def test_a_file_system_without_hard_links_will_do(
+        self, local_values: ValueStore, refusal: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def link(*arguments: object) -> None:
+            raise OSError(refusal, os.strerror(refusal))
+
+        monkeypatch.setattr("os.link", link)
+        stored = local_values.write("iris")
+        assert local_values.write("iris") == stored
+        assert local_values.read(stored) == "iris"
+        _overwrite(local_values, stored, b"damaged")
+        assert local_values.read(local_values.write("iris")) == "iris"
+        assert _content(local_values, stored) == b"damaged"
+        assert len(_files(local_values)) == 2
+
+    def test_processes_that_save_equal_values_at_once_all_succeed(self, local_values: ValueStore) -> None:
+        printed = run_together(
+            6,
+            """
+import dataclasses, json, sys
+from lineapy.storage.values import ValueStore
+values = ValueStore(sys.argv[2])
+print("ready", flush=True)
+sys.stdin.readline()
+for i in range(20):
+    print(json.dumps(dataclasses.asdict(values.write(["equal", i]))))
+""",
+            local_values.location,
+        )
+        assert len(set(printed)) == 1
+        stored = [StoredValue(**json.loads(line)) for line in printed[0].splitlines()]
+        assert [local_values.read(one) for one in stored] == [["equal", i] for i in range(20)]
+        assert len(_files(local_values)) == 20
+
+    def test_a_writer_that_is_killed_leaves_nothing_that_looks_finished(
+        self, local_values: ValueStore
+    ) -> None:
+        process = start(
+            """
+import os, sys, threading
+from lineapy.storage.values import ValueStore
+class Endless:
+    def __reduce__(self):
+        print("ready", flush=True)
+        threading.Event().wait()
+ValueStore(sys.argv[1]).write([b"x" * 1_000_000, Endless()])
+""",
+            local_values.location,
+        )
+        with process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            process.kill()
+        (left,) = local_values.files()
+        assert left.key.startswith(".writing-")
+        assert left.modified is not None
+        assert abs(left.modified.timestamp() - time.time()) < 600
+        local_values.remove_key(left.key)
+        assert _files(local_values) == []
 
     def test_constructing_and_looking_create_nothing(self, local_values: ValueStore, tmp_path: Path) -> None:
         stored = StoredValue("0" * 64, 1, "cloudpickle", local_values.location, "00/0.pickle")
@@ -106,16 +208,6 @@ print(json.dumps(dataclasses.asdict(ValueStore(sys.argv[1]).write(Model()))))
         stored = values.write("iris")
         assert (tmp_path / "here" / stored.key).exists()
         assert stored.location == str(tmp_path / "here")
-
-    def test_a_trailing_slash_makes_no_other_location(self, tmp_path: Path) -> None:
-        assert ValueStore(f"{tmp_path}/").location == ValueStore(str(tmp_path)).location
-        assert ValueStore("memory://x/").location == ValueStore("memory://x").location
-
-    def test_a_file_url_is_a_local_folder(self, tmp_path: Path) -> None:
-        values = ValueStore(f"file://{tmp_path}/values")
-        stored = values.write("iris")
-        assert (tmp_path / "values" / stored.key).exists()
-        assert values.read(stored) == "iris"
 
     def test_a_large_value_is_not_held_in_memory_twice(self, local_values: ValueStore) -> None:
         run(
@@ -176,12 +268,48 @@ class TestValuesThatCannotBeSaved:
         assert str(caught.value.__cause__) in str(caught.value)
         assert _files(local_values) == []
 
-    def test_an_open_file_is_one(self, local_values: ValueStore, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("mode", ["r", "w", "r+", "rb", "wb"])
+    @pytest.mark.parametrize(
+        "around",
+        [
+            lambda file: file,
+            lambda file: {"deep": [(file,)]},
+            lambda file: types.SimpleNamespace(log=file),
+            lambda file: lambda: file,
+            lambda file: file.buffer if hasattr(file, "buffer") else file.raw,
+        ],
+        ids=["alone", "in a container", "in an object", "in a closure", "its buffer"],
+    )
+    def test_an_open_file_is_one(
+        self, local_values: ValueStore, tmp_path: Path, mode: str, around: Callable[[Any], object]
+    ) -> None:
+        (tmp_path / "data").write_text("content")
         with (
-            (tmp_path / "data").open("wb") as file,
-            pytest.raises(UnserializableValueError, match="BufferedWriter"),
+            (tmp_path / "data").open(mode) as file,
+            pytest.raises(UnserializableValueError, match="cannot save an open file"),
+        ):
+            local_values.write(around(file))
+        assert _files(local_values) == []
+
+    def test_a_file_that_would_be_opened_again_is_one(self, local_values: ValueStore, tmp_path: Path) -> None:
+        (tmp_path / "data").write_text("content")
+        with (
+            fsspec.filesystem("file").open(str(tmp_path / "data")) as file,
+            pytest.raises(UnserializableValueError, match="open file"),
         ):
             local_values.write(file)
+
+    def test_a_view_of_memory_is_one(self, local_values: ValueStore) -> None:
+        with pytest.raises(UnserializableValueError, match=r"save bytes\(view\)"):
+            local_values.write([memoryview(b"of something else")])
+
+    def test_files_in_memory_and_the_programs_own_streams_are_none(self, values: ValueStore) -> None:
+        stream = io.StringIO("line 1\nline 2\n")
+        stream.readline()
+        saved = values.write((stream, io.BytesIO(b"x"), sys.stdout))
+        text, data, out = cast("tuple[Any, Any, Any]", values.read(saved))
+        assert out is sys.stdout
+        assert (text.read(), data.read()) == ("line 2\n", b"x")
 
     def test_an_unserializable_value_is_a_type_error_too(self, values: ValueStore) -> None:
         with pytest.raises(TypeError):
@@ -237,7 +365,7 @@ assert list(Path(sys.argv[1]).iterdir()) == []
         def fail(*arguments: object) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr(Path, "replace", fail)
+        monkeypatch.setattr("os.link", fail)
         with pytest.raises(StoreError, match="No space left on device"):
             local_values.write("iris")
         assert _files(local_values) == []
@@ -259,10 +387,6 @@ assert list(Path(sys.argv[1]).iterdir()) == []
         with pytest.raises(StoreError, match=str(tmp_path / "values")):
             ValueStore(str(tmp_path / "values")).write("iris")
 
-    def test_an_unknown_protocol_says_so(self) -> None:
-        with pytest.raises(ConfigurationError, match=r"nosuch://team.*Protocol not known"):
-            ValueStore("nosuch://team").write("iris")
-
     def test_storage_options_reach_the_file_system(self, tmp_path: Path) -> None:
         values = ValueStore(
             "dir://values", {"path": str(tmp_path), "target_protocol": "file", "auto_mkdir": True}
@@ -277,6 +401,54 @@ class TestReading:
         stored = ValueStore(str(tmp_path / "old")).write("iris")
         assert ValueStore(str(tmp_path / "new")).read(stored) == "iris"
         assert ValueStore("memory://new", {"some": "option"}).read(stored) == "iris"
+
+    def test_a_value_is_found_in_a_folder_that_was_moved(self, tmp_path: Path) -> None:
+        old = ValueStore(str(tmp_path / "old"))
+        stored = old.write("iris")
+        (tmp_path / "old").rename(tmp_path / "new")
+        new = ValueStore(str(tmp_path / "new"))
+        assert new.read(stored) == "iris"
+        assert new.exists(stored)
+        assert new.verify(stored) is None
+        assert new.local_file(stored) == tmp_path / "new" / stored.key
+
+    def test_a_moved_value_is_checked_like_any_other(self, tmp_path: Path) -> None:
+        old, new = ValueStore(str(tmp_path / "old")), ValueStore(str(tmp_path / "new"))
+        stored = old.write("iris")
+        (tmp_path / "old").rename(tmp_path / "new")
+        _overwrite(new, stored, b'"irix"')
+        with pytest.raises(DigestMismatchError, match=str(tmp_path / "new")):
+            new.read(stored)
+
+    def test_a_right_copy_here_stands_in_for_a_damaged_one_there(self, tmp_path: Path) -> None:
+        old, new = ValueStore(str(tmp_path / "old")), ValueStore(str(tmp_path / "new"))
+        stored = old.write("iris")
+        new.copy_in(old, stored)
+        _overwrite(old, stored, b'"irix"')
+        assert new.read(stored) == "iris"
+        with pytest.raises(DigestMismatchError, match=str(tmp_path / "old")):
+            old.read(stored)
+
+    def test_a_value_that_stayed_behind_says_both_locations_and_what_to_set(self, tmp_path: Path) -> None:
+        stored = ValueStore(str(tmp_path / "old")).write("iris")
+        shutil.rmtree(tmp_path / "old")
+        with pytest.raises(ValueMissingError) as caught:
+            ValueStore(str(tmp_path / "new")).read(stored)
+        message = str(caught.value)
+        assert f"saved to {tmp_path}/old, and its file {stored.key} is not there" in message
+        assert f"nor is it in {tmp_path}/new, which artifact_storage_dir names now" in message
+        assert "lineapy.options.set('artifact_storage_dir', …)" in message
+        assert "set database_url" in message
+
+    def test_a_location_that_fails_after_a_change_names_what_is_set_now(self, tmp_path: Path) -> None:
+        (tmp_path / "old").write_text("a file where the folder was")
+        (tmp_path / "old2").symlink_to("old2")
+        stored = StoredValue("0" * 64, 1, "json", str(tmp_path / "old2"), f"{'0' * 64}.json")
+        with pytest.raises(StoreError) as caught:
+            ValueStore(str(tmp_path / "new")).read(stored)
+        message = str(caught.value)
+        assert f"could not be read from {tmp_path}/old2" in message
+        assert f"artifact_storage_dir is {tmp_path}/new now" in message
 
     def test_a_missing_value_says_where_it_should_be(self, values: ValueStore) -> None:
         stored = values.write("iris")
@@ -328,8 +500,7 @@ class TestReading:
             raise AssertionError("was given unverified bytes")
 
         for name, serializer in SERIALIZERS.items():
-            formats = {name: replace(serializer, read=read)}
-            monkeypatch.setattr("lineapy.storage.values.SERIALIZERS", formats)
+            monkeypatch.setitem(cast("dict[str, object]", SERIALIZERS), name, replace(serializer, read=read))
             with pytest.raises(DigestMismatchError):
                 values.read(replace(stored, format=name))
 
@@ -369,10 +540,173 @@ class TestReading:
     ) -> None:
         (tmp_path / "outside").write_text("precious")
         forged = replace(values.write("iris"), key=key)
-        for use in (values.read, values.remove, values.exists):
+        for use in (values.read, values.remove, values.exists, values.verify):
             with pytest.raises(StoreError, match="leads out of"):
                 use(forged)
+        with pytest.raises(StoreError, match="leads out of"):
+            values.remove_key(key)
         assert (tmp_path / "outside").read_text() == "precious"
+
+
+class TestTrustedTypesOnly:
+    def test_data_is_loaded_and_a_pickle_is_not(self, values: ValueStore, tmp_path: Path) -> None:
+        class Evil:
+            def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
+                return os.mkdir, (str(tmp_path / "evil was here"),)
+
+        careful = ValueStore(values.location, trusted_types_only=True)
+        evil = values.write(Evil())
+        with pytest.raises(UntrustedFormatError) as caught:
+            careful.read(evil)
+        assert evil.digest[:12] in str(caught.value)
+        assert "'cloudpickle'" in str(caught.value)
+        assert "lineapy.options.set('trusted_types_only', False)" in str(caught.value)
+        assert not (tmp_path / "evil was here").exists()
+        assert careful.read(values.write({"plain": ["data"]})) == {"plain": ["data"]}
+        assert careful.read(values.write(b"bytes")) == b"bytes"
+
+    def test_writing_is_not_restricted(self, values: ValueStore) -> None:
+        stored = ValueStore(values.location, trusted_types_only=True).write({1, 2})
+        assert stored.format == "cloudpickle"
+        assert values.read(stored) == {1, 2}
+
+    def test_a_pickle_cannot_pretend_to_be_data(self, values: ValueStore) -> None:
+        stored = replace(values.write({1, 2}), format="json")
+        with pytest.raises(UnreadableValueError):
+            ValueStore(values.location, trusted_types_only=True).read(stored)
+
+    def test_a_pickle_can_be_checked_and_copied(self, values: ValueStore, tmp_path: Path) -> None:
+        stored = values.write({1, 2})
+        careful = ValueStore(str(tmp_path / "copy"), trusted_types_only=True)
+        assert ValueStore(values.location, trusted_types_only=True).verify(stored) is None
+        assert careful.verify(careful.copy_in(values, stored)) is None
+
+
+class TestVerifying:
+    def test_nothing_is_wrong_with_what_was_saved(self, values: ValueStore) -> None:
+        assert values.verify(values.write("iris")) is None
+
+    @pytest.mark.parametrize(
+        "content, kind", [(b'"irix"', "digest"), (b'"iri', "size"), (b'"iris" ', "size")]
+    )
+    def test_damage_is_told_apart(self, values: ValueStore, content: bytes, kind: str) -> None:
+        stored = values.write("iris")
+        _overwrite(values, stored, content)
+        damage = values.verify(stored)
+        assert damage is not None
+        assert damage.kind == kind
+        assert stored.key in damage.message
+        assert values.location in damage.message
+
+    def test_what_is_gone_is_missing(self, values: ValueStore) -> None:
+        stored = values.write("iris")
+        values.remove(stored)
+        damage = values.verify(stored)
+        assert damage is not None
+        assert damage.kind == "missing"
+
+    def test_nothing_is_loaded(self, values: ValueStore, tmp_path: Path) -> None:
+        class Noisy:
+            def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
+                return os.mkdir, (str(tmp_path / "loaded"),)
+
+        assert values.verify(values.write(Noisy())) is None
+        assert not (tmp_path / "loaded").exists()
+
+
+class TestListing:
+    def test_a_location_that_does_not_exist_yet_is_empty(self, values: ValueStore) -> None:
+        assert list(values.files()) == []
+
+    def test_our_files_are_listed_and_foreign_ones_are_not(self, local_values: ValueStore) -> None:
+        stored = [
+            local_values.write("iris"),
+            local_values.write("iris", avoid={local_values.write("iris").key}),
+        ]
+        folder = Path(local_values.location)
+        old_key = f"{stored[0].digest[:2]}/{stored[0].digest}.pickle"
+        (folder / old_key).parent.mkdir()
+        (folder / old_key).write_bytes(b"as the first version wrote it")
+        (folder / ".writing-0123").write_bytes(b"unfinished")
+        for foreign in ("README.md", "data.json", f"{'0' * 63}.json", ".gitignore", "00.json"):
+            (folder / foreign).write_text("foreign")
+        (folder / "reports").mkdir()
+        (folder / "reports" / stored[0].key).write_text("foreign")
+        (folder / f"{'1' * 64}.json").mkdir()
+        (folder / f"{'2' * 64}.json").symlink_to("README.md")
+        found = {file.key: file.size for file in local_values.files()}
+        assert found == {
+            stored[0].key: 6,
+            stored[1].key: 6,
+            old_key: 29,
+            ".writing-0123": 10,
+        }
+
+    def test_times_are_in_utc(self, values: ValueStore) -> None:
+        values.write("iris")
+        (file,) = values.files()
+        assert file.modified is not None
+        assert file.modified.utcoffset() == timedelta(0)
+        assert abs((datetime.now(UTC) - file.modified).total_seconds()) < 600
+
+
+class TestCopying:
+    def test_a_value_is_copied_unread(self, values: ValueStore, tmp_path: Path) -> None:
+        class Noisy:
+            def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
+                return os.mkdir, (str(tmp_path / "loaded"),)
+
+        target, stored = ValueStore(str(tmp_path / "copy")), values.write(Noisy())
+        moved = target.copy_in(values, stored)
+        assert moved == replace(stored, location=target.location)
+        assert target.verify(moved) is None
+        assert not (tmp_path / "loaded").exists()
+
+    def test_copying_twice_copies_once(self, values: ValueStore, tmp_path: Path) -> None:
+        target, stored = ValueStore(str(tmp_path / "copy")), values.write("iris")
+        path = tmp_path / "copy" / target.copy_in(values, stored).key
+        before = path.stat().st_ino
+        assert target.copy_in(values, stored).key == path.name
+        assert path.stat().st_ino == before
+        values.remove(stored)
+        assert target.read(target.copy_in(values, stored)) == "iris"
+
+    def test_a_damaged_copy_is_not_taken_for_the_value(self, values: ValueStore, tmp_path: Path) -> None:
+        target, stored = ValueStore(str(tmp_path / "copy")), values.write("iris")
+        _overwrite(target, target.copy_in(values, stored), b'"irix"')
+        assert target.read(target.copy_in(values, stored)) == "iris"
+
+    def test_a_damaged_value_is_not_copied(self, values: ValueStore, tmp_path: Path) -> None:
+        target, stored = ValueStore(str(tmp_path / "copy")), values.write("iris")
+        _overwrite(values, stored, b'"irix"')
+        with pytest.raises(DigestMismatchError):
+            target.copy_in(values, stored)
+        values.remove(stored)
+        with pytest.raises(ValueMissingError):
+            target.copy_in(values, stored)
+        assert _files(target) == []
+
+    def test_a_key_of_the_first_version_becomes_one_of_ours(self, tmp_path: Path) -> None:
+        old, new = ValueStore(str(tmp_path / "old")), ValueStore(str(tmp_path / "new"))
+        stored = old.write({1, 2})
+        key = f"{stored.digest[:2]}/{stored.digest}.pickle"
+        (tmp_path / "old" / key).parent.mkdir()
+        (tmp_path / "old" / stored.key).rename(tmp_path / "old" / key)
+        moved = new.copy_in(old, replace(stored, key=key))
+        assert moved.key == stored.key
+        assert new.read(moved) == {1, 2}
+
+
+class TestProbing:
+    def test_a_good_location_is_left_as_it_was(self, values: ValueStore) -> None:
+        values.write("iris")
+        values.probe()
+        assert len(list(values.files())) == 1
+
+    def test_a_location_that_cannot_be_written_is_an_error(self, tmp_path: Path) -> None:
+        (tmp_path / "values").write_text("a file")
+        with pytest.raises(StoreError, match=str(tmp_path / "values")):
+            ValueStore(str(tmp_path / "values")).probe()
 
 
 class TestRemoving:

@@ -14,10 +14,6 @@ from typing import BinaryIO
 from lineapy.storage.formats import Serializer, Sink
 
 
-class NotAValueError(TypeError):
-    """Something that pickle would write, but not as what it is."""
-
-
 def _takes(_: object) -> bool:
     return True
 
@@ -29,7 +25,7 @@ def _pickler() -> type[pickle.Pickler]:
     class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         def reducer_override(self, obj: object) -> object:
             if isinstance(obj, io.IOBase | memoryview):
-                _check_is_a_value(obj)
+                return _reduced(obj)
             return super().reducer_override(obj)
 
     return Pickler
@@ -40,15 +36,16 @@ def _write(value: object, sink: Sink) -> None:
     _pickler()(sink, protocol=5).dump(value)
 
 
-def _check_is_a_value(obj: io.IOBase | memoryview) -> None:
+def _reduced(obj: io.IOBase | memoryview) -> object:
     """Cloudpickle makes bytes of a view, and a `StringIO` of an open file; others open the file again when loaded."""
     if isinstance(obj, memoryview):
-        raise NotAValueError(
-            "cannot save a memoryview: it shows memory that belongs to something else; save bytes(view)"
-        )
-    in_memory = isinstance(obj, io.StringIO | io.BytesIO)
-    if not in_memory and not any(obj is stream for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        raise NotAValueError(f"cannot save an open file: {obj!r}")
+        raise TypeError("cannot save a memoryview, which shows memory of something else; save bytes(view)")
+    if isinstance(obj, io.StringIO | io.BytesIO):
+        return NotImplemented
+    for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
+        if obj is getattr(sys, name):
+            return getattr, (sys, name)  # whatever it is in the program that loads it
+    raise TypeError(f"cannot save an open file: {obj!r}")
 
 
 def _read(file: BinaryIO) -> object:
