@@ -66,7 +66,9 @@ def _write(value: object, sink: Sink) -> None:
         npy.write_array_header_1_0(cast("Any", sink), header)
         sink.write(memoryview(cast("Any", data.reshape(-1).view(numpy.uint8))))
     else:
-        npy.write_array(cast("Any", sink), array, allow_pickle=False)
+        # Left to itself, NumPy warns when the names of a structure need the newest version of the format.
+        version = (3, 0) if array.dtype.names is not None else None
+        npy.write_array(cast("Any", sink), array, version, allow_pickle=False)
 
 
 def _read(file: BinaryIO) -> _Array:
