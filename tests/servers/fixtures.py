@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 import pytest
 
 from tests.servers.azure import AzureServer, running_azure
+from tests.servers.faults import HTTPFaultProxy, TCPFaultProxy
 from tests.servers.gcs import GCSServer, running_gcs
 from tests.servers.postgresql import PostgreSQLServer, running_postgresql
 from tests.servers.remote import RemoteLocation, RemoteServer
@@ -71,3 +73,17 @@ def remote_location(request: pytest.FixtureRequest) -> RemoteLocation:
     """An empty place on each of the servers in turn."""
     server: RemoteServer = request.getfixturevalue(request.param)
     return RemoteLocation(request.param, server.new_location(), server.storage_options, server.environment)
+
+
+@pytest.fixture
+def s3_faults(s3: S3Server) -> Iterator[HTTPFaultProxy]:
+    """A proxy before moto that harms requests on demand."""
+    with contextlib.closing(HTTPFaultProxy(s3.endpoint_url)) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def postgresql_faults(postgresql_server: PostgreSQLServer) -> Iterator[TCPFaultProxy]:
+    """A proxy before the PostgreSQL server that cuts connections on demand."""
+    with contextlib.closing(TCPFaultProxy(postgresql_server.port)) as proxy:
+        yield proxy
