@@ -13,12 +13,33 @@ from lineapy.storage.values import ValueStore
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/store/db.sqlite"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """A database of each kind that does not hold anything yet."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
 
 
 @pytest.fixture
 def db(url: str) -> Iterator[RelationalLineaDB]:
+    yield from _closed_at_the_end(url)
+
+
+@pytest.fixture
+def sqlite_db(sqlite_url: str) -> Iterator[RelationalLineaDB]:
+    yield from _closed_at_the_end(sqlite_url)
+
+
+@pytest.fixture
+def postgresql_db(postgresql_url: str) -> Iterator[RelationalLineaDB]:
+    yield from _closed_at_the_end(postgresql_url)
+
+
+def _closed_at_the_end(url: str) -> Iterator[RelationalLineaDB]:
     db = RelationalLineaDB(url)
     yield db
     db.close()

@@ -17,7 +17,7 @@ from tests.store.given import saved
 from tests.store.processes import run, run_together, start
 
 #: How often a saving process is killed; the acceptance run sets some hundreds.
-KILLS = int(os.environ.get("LINEAPY_TEST_KILLS", "8"))
+KILLS = int(os.environ.get("LINEAPY_KILLS", "8"))
 
 _SAVE_MANY = """
 import sys
@@ -52,13 +52,13 @@ while True:
 def test_eight_processes_save_one_name_and_no_version_is_lost_or_given_twice(
     db: RelationalLineaDB, url: str, local_values: ValueStore
 ) -> None:
-    printed = run_together(8, _SAVE_MANY, url, local_values.location, 25)
+    printed = run_together(8, _SAVE_MANY, url, local_values.location, 50)
     versions = [[int(line) for line in lines.split()] for lines in printed]
-    assert sorted(version for mine in versions for version in mine) == list(range(200))
+    assert sorted(version for mine in versions for version in mine) == list(range(400))
     assert all(mine == sorted(mine) for mine in versions)
-    assert db.versions("model") == list(range(200))
+    assert db.versions("model") == list(range(400))
     saved_values = [local_values.read(artifact.value) for artifact in db.artifacts()]
-    assert set(saved_values) == {(str(process), i) for process in range(8) for i in range(25)}
+    assert set(saved_values) == {(str(process), i) for process in range(8) for i in range(50)}
 
 
 def test_many_processes_create_one_store_at_the_same_moment(

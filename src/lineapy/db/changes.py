@@ -1,16 +1,22 @@
-"""What is written to the database, each change a function of a connection whose transaction the caller holds."""
+"""What saving, deleting and restoring write, each a function of a connection whose transaction the caller holds.
+
+Any of them may run again after its transaction was committed, because the connection broke at that moment: what it
+finds done, it takes for its own work.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, exists, insert, select, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, insert, or_, select, text, update
 
-from lineapy.db import tables
+from lineapy.db import queries, tables
+from lineapy.db.chunks import chunks
+from lineapy.db.column_types import AnyText
+from lineapy.db.prepared import Prepared
 from lineapy.db.records import (
     ArtifactRecord,
     GraphPart,
@@ -18,9 +24,72 @@ from lineapy.db.records import (
     SessionRecord,
     SourceRecord,
     StoredValue,
+    ValueBeingRemoved,
 )
 from lineapy.errors import StoreError
 from lineapy.ids import SessionId
+
+_artifact = tables.artifact.c
+_counter = tables.artifact_counter.c
+_graph_part = tables.graph_part.c
+_removal = tables.removal.c
+_session = tables.session.c
+_source = tables.source.c
+_value = tables.stored_value.c
+
+#: How long after the removal of a file a save must not count on it. A save that takes longer from finding the file to
+#: storing the artifact would lose it: uploads take hours, and laptops are closed for a weekend in the midst of it.
+REMOVAL_IS_REMEMBERED = timedelta(days=7)
+
+#: All that a save needs to know, in one question.
+_known = Prepared(
+    select(
+        select(_session.id).where(_session.id == bindparam("session_id")).scalar_subquery(),
+        select(func.max(_source.number))
+        .where(_source.session_id == bindparam("session_id"))
+        .scalar_subquery(),
+        select(func.max(_graph_part.number))
+        .where(_graph_part.session_id == bindparam("session_id"))
+        .scalar_subquery(),
+        select(_artifact.id).where(_artifact.save_id == bindparam("save_id")).scalar_subquery(),
+        select(_value.id)
+        .where(_value.location == bindparam("location"), _value.key == bindparam("key"))
+        .scalar_subquery(),
+        select(_removal.key)
+        .where(_removal.location == bindparam("location"), _removal.key == bindparam("key"))
+        .where(or_(_removal.removed_at.is_(None), _removal.removed_at > bindparam("lately")))
+        .scalar_subquery(),
+    )
+)
+_insert_session = Prepared(insert(tables.session), _session.keys())
+_insert_source = Prepared(insert(tables.source), _source.keys())
+_insert_graph_part = Prepared(insert(tables.graph_part), _graph_part.keys())
+_insert_value = Prepared(
+    insert(tables.stored_value), [column.name for column in _value if column.name != "id"]
+)
+_insert_artifact = Prepared(
+    insert(tables.artifact), [column.name for column in _artifact if column.name != "id"]
+)
+# Both databases understand this, but SQLAlchemy has a class of its own for each.
+_count_up = Prepared(
+    text(
+        "INSERT INTO lineapy_artifact_counter (name, last_version) VALUES (:name, 0) ON CONFLICT (name) "
+        "DO UPDATE SET last_version = lineapy_artifact_counter.last_version + 1"
+    ).bindparams(bindparam("name", type_=AnyText, required=True))
+)
+_count = Prepared(select(_counter.last_version).where(_counter.name == bindparam("name")))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database knows already of something that is to be saved."""
+
+    session: bool
+    #: Numbers of the last source and of the last piece of the graph; -1 for none.
+    last_source: int
+    last_graph_part: int
+    artifact_id: int | None
+    value_id: int | None
 
 
 def save_artifact(
@@ -31,58 +100,142 @@ def save_artifact(
     graph_parts: Sequence[GraphPart],
 ) -> ArtifactRecord:
     """Add the artifact and what is still missing of its session."""
-    _insert_if_missing(connection, tables.session, asdict(session))
-    _append(connection, tables.source, session.id, {source.number: asdict(source) for source in sources})
-    _append(connection, tables.graph_part, session.id, {part.number: asdict(part) for part in graph_parts})
-    version = _next_version(connection, new.name)
-    date_created = datetime.now(UTC)
-    row = {
-        "name": new.name,
-        "version": version,
-        "date_created": date_created,
-        "session_id": session.id,
-        "target": new.target,
-        "value_id": _value_id(connection, new.value),
-        "value_type": new.value_type,
-    }
-    artifact_id = _inserted_id(connection, tables.artifact, row)
-    return ArtifactRecord(
-        artifact_id, new.name, version, date_created, session.id, new.target, new.value, new.value_type
+    known = known_of(connection, session.id, new.value, new.save_id)
+    if known.artifact_id is not None:
+        return queries.artifact_by_id(connection, known.artifact_id)
+    add_session(connection, known, session, sources, graph_parts)
+    value_id = add_value(connection, known, new.value)
+    _count_up.run(connection, name=new.name)
+    artifact = ArtifactRecord(
+        id=0,
+        name=new.name,
+        version=int(_count.run(connection, name=new.name).fetchone()[0]),
+        date_created=datetime.now(UTC),
+        session_id=session.id,
+        target=new.target,
+        value=new.value,
+        value_type=new.value_type,
+        save_id=new.save_id,
+    )
+    return replace(artifact, id=add_artifact(connection, artifact, value_id))
+
+
+def known_of(connection: Connection, session_id: SessionId, value: StoredValue, save_id: str) -> Known:
+    """What the database knows already.
+
+    Raises:
+        ValueBeingRemoved: The file of the value is not one to count on; unless the artifact is there.
+    """
+    row = _known.run(
+        connection,
+        session_id=session_id,
+        save_id=save_id,
+        location=value.location,
+        key=value.key,
+        lately=datetime.now(UTC) - REMOVAL_IS_REMEMBERED,
+    ).fetchone()
+    session, last_source, last_graph_part, artifact_id, value_id, being_removed = row
+    if being_removed is not None and artifact_id is None:
+        raise ValueBeingRemoved(value)
+    return Known(
+        session is not None,
+        -1 if last_source is None else last_source,
+        -1 if last_graph_part is None else last_graph_part,
+        artifact_id,
+        value_id,
     )
 
 
-def delete_artifacts(
-    connection: Connection, name: str, versions: Collection[int]
-) -> list[StoredValue] | None:
-    """Remove the artifacts, all or none; the values that nothing refers to any more, or `None` if one is missing."""
-    artifact = tables.artifact.c
-    rows = connection.execute(
-        select(artifact.id, artifact.version, artifact.value_id).where(artifact.name == name)
-    )
-    doomed = {row.version: row for row in rows}
-    if not doomed or not set(versions) <= doomed.keys():
-        return None
-    for version in sorted(set(versions)):
-        connection.execute(delete(tables.artifact).where(artifact.id == doomed[version].id))
-    value_ids = dict.fromkeys(doomed[version].value_id for version in sorted(set(versions)))
-    return [
-        value for value_id in value_ids if (value := _removed_if_unused(connection, value_id)) is not None
-    ]
-
-
-def _insert_if_missing(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
-    connection.execute(sqlite.insert(table).on_conflict_do_nothing(), row)
-
-
-def _append(
-    connection: Connection, table: Table, session_id: SessionId, rows: Mapping[int, Mapping[str, Any]]
+def add_session(
+    connection: Connection,
+    known: Known,
+    session: SessionRecord,
+    sources: Sequence[SourceRecord],
+    graph_parts: Sequence[GraphPart],
 ) -> None:
-    """Add the rows whose number is new, and make sure that the others are the same as before.
+    """Add what is still missing of a session.
+
+    Raises:
+        StoreError: What is there is not the beginning of what is given.
+    """
+    if not known.session:
+        _insert_session.run(connection, **_row(session))
+    for table, insertion, last, records in (
+        (tables.source, _insert_source, known.last_source, sources),
+        (tables.graph_part, _insert_graph_part, known.last_graph_part, graph_parts),
+    ):
+        rows = {record.number: {"session_id": session.id, **_row(record)} for record in records}
+        if rows and min(rows) <= last:
+            rows = _missing(connection, table, session.id, rows)
+        insertion.run_many(connection, list(rows.values()))
+
+
+def add_value(connection: Connection, known: Known, value: StoredValue) -> int:
+    """Add a value unless it is there; its id."""
+    if known.value_id is not None:
+        return known.value_id
+    return _insert_value.insert(connection, **_row(value))
+
+
+def add_artifact(connection: Connection, artifact: ArtifactRecord, value_id: int) -> int:
+    """Add an artifact as it is, but for its id; its id."""
+    return _insert_artifact.insert(
+        connection,
+        name=artifact.name,
+        version=artifact.version,
+        date_created=artifact.date_created,
+        session_id=artifact.session_id,
+        target=artifact.target,
+        value_id=value_id,
+        value_type=artifact.value_type,
+        deleted_at=artifact.deleted_at,
+        save_id=artifact.save_id,
+    )
+
+
+def delete_artifacts(connection: Connection, name: str, versions: Collection[int], moment: datetime) -> bool:
+    """Mark artifacts as deleted at that moment, all of them or none; whether they were all there."""
+    return _mark(connection, name, versions, moment, only=_artifact.deleted_at.is_(None))
+
+
+def restore_artifacts(connection: Connection, name: str, versions: Collection[int]) -> bool:
+    """Take the marks away, all of them or none; whether all the artifacts were there."""
+    return _mark(connection, name, versions, None)
+
+
+def _mark(
+    connection: Connection,
+    name: str,
+    versions: Collection[int],
+    moment: datetime | None,
+    only: ColumnElement[bool] | None = None,
+) -> bool:
+    done = _artifact.deleted_at.is_not_distinct_from(moment)
+    ids: list[int] = []
+    for some in chunks(set(versions)):
+        query = select(_artifact.id).where(_artifact.name == name, _artifact.version.in_(some))
+        if only is not None:
+            query = query.where(or_(only, done))
+        ids += connection.scalars(query.with_for_update())
+    if len(ids) < len(set(versions)):
+        return False
+    for some in chunks(ids):
+        connection.execute(update(tables.artifact).where(_artifact.id.in_(some)).values(deleted_at=moment))
+    return True
+
+
+def _row(record: SessionRecord | SourceRecord | GraphPart | StoredValue) -> dict[str, Any]:
+    """Its fields are the columns; `dataclasses.asdict` would copy each value deeply."""
+    return {name: getattr(record, name) for name in record.__slots__}
+
+
+def _missing(
+    connection: Connection, table: Table, session_id: SessionId, rows: Mapping[int, dict[str, Any]]
+) -> dict[int, dict[str, Any]]:
+    """The rows whose number is new, having made sure that the others are the same as before.
 
     They differ when a traced program forks and both halves save: half of such a graph must not pass for a whole one.
     """
-    if not rows:
-        return
     query = select(table).where(table.c.session_id == session_id).where(table.c.number >= min(rows))
     stored = {row.number: row._mapping for row in connection.execute(query)}
     for number in rows.keys() & stored.keys():
@@ -91,38 +244,4 @@ def _append(
                 f"The session {session_id} was continued in two processes, and both saved an artifact, so their code "
                 "cannot be told apart. Save artifacts in the process that started the session."
             )
-    missing = [{"session_id": session_id, **row} for number, row in rows.items() if number not in stored]
-    if missing:
-        connection.execute(insert(table), missing)
-
-
-def _next_version(connection: Connection, name: str) -> int:
-    """Dense, in order, from 0, and never the same twice, even after a delete."""
-    counter = tables.artifact_counter
-    _insert_if_missing(connection, counter, {"name": name, "last_version": -1})
-    this_name = counter.c.name == name
-    connection.execute(update(counter).where(this_name).values(last_version=counter.c.last_version + 1))
-    return int(connection.execute(select(counter.c.last_version).where(this_name)).scalar_one())
-
-
-def _value_id(connection: Connection, value: StoredValue) -> int:
-    column = tables.stored_value.c
-    query = select(column.id).where(column.location == value.location, column.key == value.key)
-    known = connection.scalar(query)
-    return _inserted_id(connection, tables.stored_value, asdict(value)) if known is None else int(known)
-
-
-def _inserted_id(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:
-    key = connection.execute(insert(table), row).inserted_primary_key
-    assert key is not None  # one row, one key
-    return int(key[0])
-
-
-def _removed_if_unused(connection: Connection, value_id: int) -> StoredValue | None:
-    artifact, value = tables.artifact.c, tables.stored_value.c
-    if connection.scalar(select(exists().where(artifact.value_id == value_id))):
-        return None
-    columns = (value.digest, value.size, value.format, value.location, value.key)
-    row = connection.execute(select(*columns).where(value.id == value_id)).one()
-    connection.execute(delete(tables.stored_value).where(value.id == value_id))
-    return StoredValue(**row._mapping)
+    return {number: row for number, row in rows.items() if number not in stored}

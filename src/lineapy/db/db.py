@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
+import warnings
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
 from lineapy.config import Config
-from lineapy.db import changes, queries
+from lineapy.db import changes, copying, queries, removal
+from lineapy.db.connections import Connections
+from lineapy.db.postgresql import PostgreSQLConnections
 from lineapy.db.records import (
     ArtifactRecord,
     GraphPart,
     NewArtifact,
     SessionRecord,
     SourceRecord,
-    StoredValue,
+    StoredValueUse,
 )
 from lineapy.db.sqlite import SQLiteConnections
-from lineapy.errors import ArtifactNotFoundError, ConfigurationError, StoreError
+from lineapy.errors import (
+    ArtifactNotFoundError,
+    ConfigurationError,
+    DatabaseUnreachableError,
+    FallbackWarning,
+    LineaWarning,
+    StoreError,
+)
 from lineapy.ids import SessionId
+from lineapy.masking import masked_url
 
 
 class RelationalLineaDB:
     """Artifacts, their versions, and the sessions they came from, in a relational database.
 
-    Constructing it touches nothing. The database comes into being at the first save; reading from one that does not
-    exist yet finds nothing and creates nothing. It may be used from several threads, and after a fork in both
-    processes.
+    Constructing it touches nothing. The tables come into being at the first save; reading from a database that has none
+    finds nothing and creates nothing. It may be used from several threads, and after a fork in both processes.
 
     Args:
-        url: SQLAlchemy URL of the database.
+        url: ``sqlite:///<path>`` or ``postgresql://<user>:<password>@<host>:<port>/<database>``. What stands behind a
+            question mark goes to libpq, such as ``sslmode=require``.
+
+    Attributes:
+        url: As given, password included; but ``postgres://``, which some providers hand out, is corrected to
+            ``postgresql://``.
+        fallback: `None`, or a sentence that says that this is not the database that was asked for, and why.
 
     Raises:
         ConfigurationError: The URL names no database that LineaPy can use.
+        MissingExtraError: There is no driver for the database.
 
     Example:
         >>> import tempfile
@@ -48,9 +65,9 @@ class RelationalLineaDB:
     """
 
     def __init__(self, url: str) -> None:
-        #: As given.
-        self.url = url
-        self._connections = _connections(url)
+        self.url = _corrected(url)
+        self.fallback: str | None = None
+        self._connections = _connections(self.url)
 
     @classmethod
     def from_environment(cls, url: str | None = None) -> RelationalLineaDB:
@@ -60,10 +77,12 @@ class RelationalLineaDB:
             url: Wins over the environment.
 
         Returns:
-            The database, not yet opened.
+            The database. A server has been connected to; a file has not been touched.
 
         Raises:
             ConfigurationError: The environment or `url` has a wrong value.
+            MissingExtraError: There is no driver for the database.
+            DatabaseUnreachableError: The server cannot be used, and the option `database_fallback` is false.
 
         Example:
             >>> print(RelationalLineaDB.from_environment("sqlite:////data/linea/db.sqlite").url)
@@ -73,22 +92,92 @@ class RelationalLineaDB:
 
     @classmethod
     def from_config(cls, config: Config) -> RelationalLineaDB:
-        """The database that the options name.
+        """The database that the options name; if its server cannot be used, SQLite in the home folder.
+
+        The second only if the option `database_fallback` is true, and with a `FallbackWarning`.
 
         Args:
             config: The options.
 
         Returns:
-            The database, not yet opened.
+            The database. A server has been connected to; a file has not been touched.
 
         Raises:
             ConfigurationError: `config.database_url` names no database that LineaPy can use.
+            MissingExtraError: There is no driver for the database.
+            DatabaseUnreachableError: The server cannot be used, and the option `database_fallback` is false.
 
         Example:
             >>> RelationalLineaDB.from_config(Config.from_environment({}, home_dir="/srv/linea")).url
             'sqlite:////srv/linea/db.sqlite'
         """
-        return cls(config.database_url)
+        db = cls(config.database_url)
+        if not isinstance(db._connections, PostgreSQLConnections):
+            return db
+        try:
+            db._connections.connect()
+        except DatabaseUnreachableError as error:
+            db.close()
+            if not config.database_fallback:
+                raise
+            instead = cls(f"sqlite:///{config.home_dir / 'db.sqlite'}")
+            why = db._connections.reason(error.__cause__ or error)
+            instead.fallback = (
+                f"The database {db.masked_url} cannot be reached ({why}), so {instead.url} is used instead."
+            )
+            warnings.warn(
+                f"{instead.fallback} Artifacts are saved there, and those in the other database are not found. To "
+                "have an error instead, set the option database_fallback to false.",
+                FallbackWarning,
+                stacklevel=2,
+            )
+            return instead
+        return db
+
+    @property
+    def masked_url(self) -> str:
+        """The URL as it may be shown: without its password.
+
+        Example:
+            >>> RelationalLineaDB("sqlite:////srv/linea/db.sqlite").masked_url
+            'sqlite:////srv/linea/db.sqlite'
+        """
+        return masked_url(self.url)
+
+    def probe(self) -> None:
+        """Find out whether artifacts can be saved, with a real connection and a real transaction that is undone.
+
+        Raises:
+            StoreError: They cannot; the message says why.
+
+        Example:
+            >>> import tempfile
+            >>> RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite").probe()
+        """
+        self._connections.probe()
+
+    def upgrade(self) -> tuple[str | None, str]:
+        """Bring the tables to the schema of this LineaPy, or create them.
+
+        A SQLite file is also upgraded whenever it is used. A PostgreSQL database may be shared with people whose
+        LineaPy does not know the new schema yet, so it is upgraded only by this.
+
+        Returns:
+            Which schema there was, `None` for none, and which there is now.
+
+        Raises:
+            StoreError: It cannot be done; everything is as before.
+            SchemaTooNewError: A newer LineaPy has used the database.
+
+        Example:
+            >>> import tempfile
+            >>> db = RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite")
+            >>> before, now = db.upgrade()
+            >>> before is None, db.upgrade() == (now, now)
+            (True, True)
+            >>> db.close()
+        """
+        return self._connections.upgrade()
 
     def save_artifact(
         self,
@@ -103,7 +192,8 @@ class RelationalLineaDB:
         artifact without its value.
 
         Args:
-            new: The artifact. Its version is one more than the last one given to the name; the first is 0.
+            new: The artifact. Its version is one more than the last one given to the name; the first is 0. If an
+                artifact with its `save_id` is there already, it was saved before, and is not saved again.
             session: The run it was made in.
             sources: At least those the database does not have yet; a number it has must have the same content.
             graph_parts: The same.
@@ -112,11 +202,14 @@ class RelationalLineaDB:
             The artifact with its version and date; it is on disk.
 
         Raises:
+            ValueBeingRemoved: The file of the value is being removed from storage, or was lately. Nothing was stored:
+                publish the value under another key, and save again.
             StoreError: The database cannot be written. Nothing was stored.
 
         Example:
             >>> import tempfile
             >>> from datetime import UTC, datetime
+            >>> from lineapy.db.records import StoredValue
             >>> db = RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite")
             >>> value = StoredValue("ab" * 32, 3, "cloudpickle", "/tmp/values", f"ab/{'ab' * 32}.pickle")
             >>> session = SessionRecord(
@@ -125,7 +218,7 @@ class RelationalLineaDB:
             >>> new = NewArtifact("model", "{}", value, None)
             >>> db.save_artifact(new, session, [SourceRecord(0, "model.py", "x = 1")], []).version
             0
-            >>> db.save_artifact(new, session, [], []).version
+            >>> db.save_artifact(NewArtifact("model", "{}", value, None), session, [], []).version
             1
             >>> db.close()
         """
@@ -161,8 +254,21 @@ class RelationalLineaDB:
             raise self._not_found(name, [] if version is None else [version])
         return found
 
-    def artifacts(self) -> list[ArtifactRecord]:
-        """All artifacts, in the order in which they were saved.
+    def artifacts(
+        self,
+        *,
+        offset: int = 0,
+        limit: int | None = None,
+        newest_first: bool = False,
+        with_deleted: bool = False,
+    ) -> list[ArtifactRecord]:
+        """All artifacts, or a page of them, in the order in which they were saved.
+
+        Args:
+            offset: How many to leave out at the beginning.
+            limit: How many to return at most; `None` for all.
+            newest_first: The other way round.
+            with_deleted: Also those that were deleted and can still be restored.
 
         Returns:
             The artifacts; none when there is no database yet.
@@ -172,10 +278,25 @@ class RelationalLineaDB:
 
         Example:
             >>> import tempfile
-            >>> RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite").artifacts()
+            >>> RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite").artifacts(limit=20, newest_first=True)
             []
         """
-        return self._connections.read(queries.artifacts, [])
+        return self._connections.read(
+            lambda connection: queries.artifacts(connection, offset, limit, newest_first, with_deleted), []
+        )
+
+    def count(self) -> int:
+        """How many artifacts there are.
+
+        Raises:
+            StoreError: The database cannot be read.
+
+        Example:
+            >>> import tempfile
+            >>> RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite").count()
+            0
+        """
+        return self._connections.read(queries.count, 0)
 
     def versions(self, name: str) -> list[int]:
         """The versions there are of an artifact.
@@ -196,19 +317,16 @@ class RelationalLineaDB:
         """
         return self._connections.read(lambda connection: queries.versions(connection, name), [])
 
-    def delete_artifacts(self, name: str, versions: Sequence[int]) -> list[StoredValue]:
-        """Remove artifacts, all of them or none, in one transaction.
+    def delete_artifacts(self, name: str, versions: Collection[int]) -> None:
+        """Delete artifacts, all of them or none, in one transaction. They can be restored until they are purged.
 
         Args:
             name: Name of the artifacts.
             versions: Which ones.
 
-        Returns:
-            The values that no artifact refers to any more. Their bytes may be removed now, not earlier.
-
         Raises:
-            ArtifactNotFoundError: One of them does not exist. Nothing was removed.
-            StoreError: The database cannot be written. Nothing was removed.
+            ArtifactNotFoundError: One of them does not exist. Nothing was deleted.
+            StoreError: The database cannot be written. Nothing was deleted.
 
         Example:
             >>> import tempfile
@@ -217,15 +335,251 @@ class RelationalLineaDB:
             Traceback (most recent call last):
             lineapy.errors.ArtifactNotFoundError: There is no artifact 'model' with version 0: ...
         """
+        moment = datetime.now(UTC)  # Also tells our own deletions from others' if this has to be done twice.
         # Looked up first, because writing would create a store just to find nothing in it.
         present = self.versions(name)
-        if present and set(versions) <= set(present):
-            unused = self._connections.write(
-                lambda connection: changes.delete_artifacts(connection, name, versions)
+        if not present or not set(versions) <= set(present):
+            raise self._not_found(name, versions)
+        done = self._connections.write(
+            lambda connection: changes.delete_artifacts(connection, name, versions, moment)
+        )
+        if not done:
+            raise self._not_found(name, versions)
+
+    def restore_artifacts(self, name: str, versions: Collection[int]) -> None:
+        """Undo a delete, of all artifacts or of none, in one transaction. Those that were not deleted stay as they are.
+
+        Args:
+            name: Name of the artifacts.
+            versions: Which ones.
+
+        Raises:
+            ArtifactNotFoundError: One of them does not exist, or has been purged. Nothing was restored.
+            StoreError: The database cannot be written. Nothing was restored.
+
+        Example:
+            >>> import tempfile
+            >>> db = RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite")
+            >>> db.restore_artifacts("model", [0])
+            Traceback (most recent call last):
+            lineapy.errors.ArtifactNotFoundError: 'model' with version 0 cannot be restored: ...
+        """
+        exist = self._connections.read(
+            lambda connection: queries.exist(connection, name, versions), not versions
+        )
+        if not exist or not self._connections.write(
+            lambda connection: changes.restore_artifacts(connection, name, versions)
+        ):
+            raise ArtifactNotFoundError(
+                f"{name!r} with version {_enumerated(sorted(versions))} cannot be restored: there never was such an "
+                "artifact, or it has been removed for good by `lineapy store gc`. Make it again with its code, if you "
+                "have that."
             )
-            if unused is not None:
-                return unused
-        raise self._not_found(name, versions)
+
+    # -- removing for good
+
+    def purge_deleted(self, before: datetime, dry_run: bool) -> list[ArtifactRecord]:
+        """Remove artifacts that were deleted before some moment for good, and the rows of values that nothing needs.
+
+        The files stay where they are, and are unreferenced from now on.
+
+        Args:
+            before: The moment; with time zone.
+            dry_run: Only say which ones.
+
+        Returns:
+            The artifacts.
+
+        Raises:
+            StoreError: The database cannot be written. Nothing was removed.
+
+        Example:
+            >>> import tempfile
+            >>> db = RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite")
+            >>> db.purge_deleted(datetime.now(UTC), dry_run=True)
+            []
+        """
+        found = self._connections.read(lambda connection: removal.purgeable(connection, before), None)
+        if dry_run or found is None:
+            return found or []
+        purged: dict[int, ArtifactRecord] = {}
+
+        def action(connection: Connection) -> None:
+            # What an earlier attempt has found and this one does not, that attempt has removed.
+            purged.update({artifact.id: artifact for artifact in removal.purge(connection, before)})
+
+        self._connections.write(action, alone=True)
+        return list(purged.values())
+
+    def claim_for_removal(self, location: str, keys: Collection[str], dry_run: bool) -> list[str]:
+        """Say which files may be removed from storage, and keep saves from counting on them.
+
+        While this runs, no save does. After it, a save of a value with one of the keys raises `ValueBeingRemoved`.
+
+        Args:
+            location: Where the files are, exactly as in `StoredValue.location`.
+            keys: The files there. Without a database, none may be removed: it may be the wrong one.
+            dry_run: Claim nothing.
+
+        Returns:
+            Those that no value has, and those that were claimed before, but never confirmed, by a gc that died.
+
+        Raises:
+            StoreError: The database cannot be written. Nothing was claimed.
+
+        Example:
+            >>> import tempfile
+            >>> db = RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite")
+            >>> db.claim_for_removal("/data/values", ["ab/ab.pickle"], dry_run=True)
+            []
+        """
+        nothing: list[str] = []
+        claimable = self._connections.read(
+            lambda connection: removal.claimable(connection, location, keys), nothing
+        )
+        if dry_run or not claimable:
+            return claimable
+        return self._connections.write(
+            lambda connection: removal.claim(connection, location, keys, datetime.now(UTC)), alone=True
+        )
+
+    def confirm_removed(self, location: str, keys: Collection[str]) -> None:
+        """Note that files that were claimed are gone.
+
+        For some days a save still does not count on them: it may have found one before it was removed.
+
+        Args:
+            location: Where they were.
+            keys: Which ones.
+
+        Raises:
+            StoreError: The database cannot be written. They stay claimed.
+
+        Example:
+            >>> import tempfile
+            >>> db = RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite")
+            >>> db.confirm_removed("/data/values", [])
+        """
+        if keys:
+            self._connections.write(
+                lambda connection: removal.confirm(connection, location, keys, datetime.now(UTC)), alone=True
+            )
+
+    # -- copying
+
+    def stored_values(self) -> list[StoredValueUse]:
+        """All values, and which artifacts need them.
+
+        Returns:
+            The values, in the order in which they were stored first; also those that only deleted artifacts need.
+
+        Raises:
+            StoreError: The database cannot be read.
+
+        Example:
+            >>> import tempfile
+            >>> RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite").stored_values()
+            []
+        """
+        return self._connections.read(copying.stored_values, [])
+
+    def counters(self) -> dict[str, int]:
+        """The last version that was given to each name, also where the artifact is gone.
+
+        Raises:
+            StoreError: The database cannot be read.
+
+        Example:
+            >>> import tempfile
+            >>> RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite").counters()
+            {}
+        """
+        return self._connections.read(copying.counters, {})
+
+    def raise_counters(self, counters: Mapping[str, int]) -> None:
+        """Never give the versions up to these.
+
+        Args:
+            counters: As from `counters` of another database.
+
+        Raises:
+            StoreError: The database cannot be written.
+
+        Example:
+            >>> import tempfile
+            >>> db = RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite")
+            >>> db.raise_counters({"model": 4})
+            >>> db.raise_counters({"model": 2})
+            >>> db.counters()
+            {'model': 4}
+            >>> db.close()
+        """
+        if counters:
+            self._connections.write(lambda connection: copying.raise_counters(connection, counters))
+
+    def save_ids(self) -> set[str]:
+        """The save ids of all artifacts, also of deleted ones.
+
+        Raises:
+            StoreError: The database cannot be read.
+
+        Example:
+            >>> import tempfile
+            >>> RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite").save_ids()
+            set()
+        """
+        return self._connections.read(copying.save_ids, set())
+
+    def import_artifacts(
+        self,
+        session: SessionRecord,
+        sources: Sequence[SourceRecord],
+        graph_parts: Sequence[GraphPart],
+        artifacts: Sequence[ArtifactRecord],
+        counters: Mapping[str, int] | None = None,
+    ) -> list[ArtifactRecord]:
+        """Add artifacts of one session of another database, as they are, in one transaction.
+
+        Artifacts that are here already, which their `save_id` tells, are left alone; so doing it again does nothing.
+
+        Args:
+            session: The run they were made in.
+            sources: At least those that this database does not have yet.
+            graph_parts: The same.
+            artifacts: With their own names, versions, dates and save ids; in the order in which they are to be listed.
+                Their values must be in storage already, where the artifacts say. Their ids are not kept.
+            counters: Last versions given to names, as from `counters`; those of the artifacts need not be given.
+
+        Returns:
+            Those that were not here yet, with their new ids.
+
+        Raises:
+            StoreConflictError: Another artifact has the same name and version. Nothing was added.
+            ValueBeingRemoved: As for `save_artifact`. Nothing was added.
+            StoreError: The database cannot be written. Nothing was added.
+
+        Example:
+            >>> import tempfile
+            >>> from lineapy.db.records import StoredValue
+            >>> db = RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite")
+            >>> value = StoredValue("ab" * 32, 3, "cloudpickle", "/tmp/values", f"ab/{'ab' * 32}.pickle")
+            >>> session = SessionRecord(
+            ...     SessionId("0" * 32), "SCRIPT", "3.11", datetime.now(UTC), "/tmp", "ada", "engine", "/tmp/model.py"
+            ... )
+            >>> artifact = ArtifactRecord(9, "model", 3, datetime.now(UTC), session.id, "{}", value, None, "ef" * 16)
+            >>> [(copy.name, copy.version) for copy in db.import_artifacts(session, [], [], [artifact])]
+            [('model', 3)]
+            >>> db.import_artifacts(session, [], [], [artifact])
+            []
+            >>> db.close()
+        """
+        return self._connections.write(
+            lambda connection: copying.import_artifacts(
+                connection, session, sources, graph_parts, artifacts, counters or {}
+            )
+        )
+
+    # -- sessions
 
     def session(self, session_id: SessionId) -> SessionRecord:
         """Look up a session.
@@ -301,7 +655,7 @@ class RelationalLineaDB:
         """
         self._connections.close()
 
-    def _not_found(self, name: str, wanted: Sequence[int]) -> ArtifactNotFoundError:
+    def _not_found(self, name: str, wanted: Collection[int]) -> ArtifactNotFoundError:
         present = self.versions(name)
         missing = [version for version in wanted if version not in present]
         what = f"There is no artifact {name!r}"
@@ -310,27 +664,48 @@ class RelationalLineaDB:
         if present:
             why = f"its versions are {_enumerated(present)}"
         else:
-            names: list[str] = self._connections.read(queries.names, [])
-            near = difflib.get_close_matches(name, names)
+            nothing: list[str] = []
+            near = self._connections.read(lambda connection: queries.near_names(connection, name), nothing)
             why = (
                 f"the names nearest to it are {', '.join(map(repr, near))}" if near else "no name is like it"
             )
         return ArtifactNotFoundError(f"{what}: {why}. See lineapy.artifact_store() for all artifacts.")
 
 
-def _connections(url: str) -> SQLiteConnections:
+def _corrected(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    dialect, plus, driver = scheme.partition("+")
+    if dialect != "postgres" or not separator:
+        return url
+    warnings.warn(
+        f"The database URL {masked_url(url)} begins with postgres://, which SQLAlchemy does not take; postgresql:// is "
+        "used instead. Write postgresql:// in LINEAPY_DATABASE_URL or lineapy_config.json.",
+        LineaWarning,
+        stacklevel=3,
+    )
+    return f"postgresql{plus}{driver}://{rest}"
+
+
+def _connections(url: str) -> Connections:
+    advice = (
+        "Use sqlite:////absolute/path/db.sqlite or postgresql://<user>:<password>@<host>:<port>/<database>."
+    )
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError):
+        # SQLAlchemy's own message may show the password.
         raise ConfigurationError(
-            f"The database URL {url!r} cannot be understood: {error}. Use sqlite:////absolute/path/db.sqlite."
-        ) from error
-    if parsed.drivername not in ("sqlite", "sqlite+pysqlite"):
-        raise ConfigurationError(
-            f"The database URL begins with {parsed.drivername}://, but this LineaPy keeps metadata only in SQLite. "
-            "Use sqlite:////absolute/path/db.sqlite."
-        )
-    return SQLiteConnections(parsed)
+            f"The database URL {masked_url(url)!r} cannot be understood. {advice} Characters in the password that mean "
+            "something in URLs are written like %40 for @."
+        ) from None
+    if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
+        return SQLiteConnections(parsed)
+    if parsed.drivername.partition("+")[0] == "postgresql":
+        return PostgreSQLConnections(parsed)
+    raise ConfigurationError(
+        f"The database URL begins with {parsed.drivername}://, but LineaPy keeps metadata only in SQLite and "
+        f"PostgreSQL. {advice}"
+    )
 
 
 def _enumerated(versions: Sequence[int]) -> str:

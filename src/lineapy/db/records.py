@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from lineapy.ids import SessionId
@@ -67,6 +68,9 @@ class NewArtifact:
     target: str
     value: StoredValue
     value_type: str | None
+    #: Names this save. When a connection breaks while the save is being committed, nobody knows whether it was;
+    #: trying again finds the artifact by this, instead of saving it twice.
+    save_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +87,46 @@ class ArtifactRecord:
     target: str
     value: StoredValue
     value_type: str | None
+    #: The same wherever the artifact is copied to.
+    save_id: str
+    #: In UTC, with time zone; `None` unless the artifact was deleted and can still be restored.
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactUse:
+    """An artifact that refers to a value."""
+
+    name: str
+    version: int
+    #: Whether the artifact was deleted; it can still be restored.
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredValueUse:
+    """A value, and who needs it."""
+
+    value: StoredValue
+    #: None for a value whose artifacts were purged while another process was saving it again, and died.
+    artifacts: tuple[ArtifactUse, ...]
+
+    @property
+    def deleted(self) -> bool:
+        """Whether no artifact needs it but deleted ones."""
+        return all(artifact.deleted for artifact in self.artifacts)
+
+
+class ValueBeingRemoved(Exception):
+    """The file of a value that was to be saved is being removed, or was a short while ago.
+
+    Whoever saves may have found the file still there, and by now it is gone. So the value has to be published under
+    another key.
+
+    Attributes:
+        value: The value.
+    """
+
+    def __init__(self, value: StoredValue) -> None:
+        super().__init__(f"{value.key} at {value.location} is being removed from storage")
+        self.value = value

@@ -6,30 +6,25 @@ import math
 import os
 import random
 import sqlite3
-import threading
 import time
-from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import StatementError
 
 from lineapy.db import schema
+from lineapy.db.connections import Connections, Kind, UndoError
 from lineapy.errors import ConfigurationError, StoreError
-
-Result = TypeVar("Result")
 
 #: How long to wait for another process that writes; ``?timeout=`` in the URL changes it.
 DEFAULT_TIMEOUT_SECONDS = 30.0
 
-#: Engines opened before a fork. SQLite forbids using, even closing, a connection in a forked child; they stay
-#: referenced so that nothing closes them.
-_left_behind_by_fork: list[Engine] = []
 
-
-class SQLiteConnections:
+class SQLiteConnections(Connections):
     """Runs reading and writing transactions on one file. Constructing it touches nothing.
+
+    A writing transaction is always the only one.
 
     Args:
         url: ``sqlite:///<path>``; a relative path counts from the current folder at this moment.
@@ -45,125 +40,112 @@ class SQLiteConnections:
                 "Use sqlite:////absolute/path/db.sqlite."
             )
         self.path = Path(str(url.database)).expanduser().absolute()
-        self._url = url.set(database=str(self.path))
         self._timeout = _timeout(url)
-        self._lock = threading.Lock()
-        self._engine: Engine | None = None
-        self._opened_as: tuple[int, object] | None = None
-        self._is_wal = False
+        super().__init__(url.set(database=str(self.path)))
 
-    def read(self, action: Callable[[Connection], Result], absent: Result) -> Result:
-        """Run `action` in a reading transaction; it sees one state of the database.
+    def probe(self) -> None:
+        """Open the file and a writing transaction, and leave everything as it was.
 
-        Args:
-            action: What to read.
-            absent: The answer when there is no store yet. None is created.
-
-        Returns:
-            What `action` returns, or `absent`.
+        A file that is not there yet is not made: it is enough that it could be.
 
         Raises:
-            StoreError: The database cannot be read.
+            StoreError: Artifacts cannot be saved here; the message says why.
         """
         if not self.path.exists():
-            return absent
+            self._check_creatable()
+            return
 
-        def attempt() -> Result:
-            with self._current_engine().begin() as connection:
-                found = schema.revision(connection)
-                if found == schema.HEAD:
-                    return action(connection)
-            return absent if found is None else self.write(action)  # which upgrades an older schema
+        def attempt() -> None:
+            with self._transaction(Kind.WRITE) as (connection, _found):
+                # Reading would not notice a full disk or a file that is read-only; this takes the place of a save.
+                connection.exec_driver_sql("CREATE TABLE lineapy_probe (x)")
+                raise UndoError
 
-        return self._retried(attempt)
+        with suppress(UndoError):
+            self._retried(attempt)
 
-    def write(self, action: Callable[[Connection], Result]) -> Result:
-        """Run `action` as the only writer; create or upgrade the store first, in the same transaction.
+    def _new_engine(self) -> Engine:
+        # Parameters are the user's program; they are no part of messages or tracebacks.
+        url, arguments = self._url.set(query={}), {"timeout": self._timeout}
+        engine = create_engine(url, connect_args=arguments, hide_parameters=True)
 
-        Args:
-            action: What to write. It may run more than once, each time on a fresh transaction.
+        @event.listens_for(engine, "connect")
+        def _(connection: sqlite3.Connection, _record: object) -> None:
+            connection.isolation_level = None  # transactions begin in _begin, and only there
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = FULL")  # a save that returned survives a power cut
 
-        Returns:
-            What `action` returns, once it is safely on disk.
+        return engine
 
-        Raises:
-            StoreError: The database cannot be written; nothing of `action` remains.
-            SchemaTooNewError: A newer LineaPy has used the database.
-        """
-        self._create_file()
+    def _begin(self, connection: Connection, kind: Kind) -> None:
+        cursor = connection.connection.cursor()
+        if kind is Kind.READ:
+            cursor.execute("BEGIN")
+            return
+        self._ensure_wal(cursor, connection)
+        # A deferred transaction that turns to writing fails when another process wrote meanwhile, without waiting.
+        cursor.execute("BEGIN IMMEDIATE")
 
-        def attempt() -> Result:
-            self._ensure_wal()
-            writer = self._current_engine().execution_options(lineapy_begin="BEGIN IMMEDIATE")
-            with writer.begin() as connection:
-                schema.bring_up_to_date(connection)
-                return action(connection)
+    def _ensure_wal(self, cursor: Any, connection: Connection) -> None:
+        """With a write-ahead log, readers and the writer do not wait for each other. The file remembers it."""
+        info = connection.info
+        if "is_wal" not in info:
+            if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                cursor.execute("PRAGMA journal_mode = WAL")
+            info["is_wal"] = True
 
-        return self._retried(attempt)
+    def _bring_up_to_date(self) -> None:
+        with self._transaction(Kind.CREATE) as (connection, found):
+            if found is None:
+                schema.create(connection)
+            else:
+                schema.upgrade(connection, found)
 
-    def close(self) -> None:
-        """Close all connections; the next use opens new ones."""
-        with self._lock:
-            self._forget_engine()
+    def _patience(self) -> _Patience:
+        return _Patience(self._timeout)
 
-    def _retried(self, attempt: Callable[[], Result]) -> Result:
-        """SQLite itself waits for writers, except where it fears a deadlock, as when switching to WAL."""
-        deadline = time.monotonic() + self._timeout
-        pause = 0.01
-        while True:
-            try:
-                return attempt()
-            except StatementError as error:
-                if not _is_locked(error) or time.monotonic() >= deadline:
-                    raise self._explained(error) from error
-            time.sleep(random.uniform(0, pause))  # noqa: S311  # jitter, not a secret
-            pause = min(pause * 2, 0.5)
+    @property
+    def _driver_error(self) -> type[Exception]:
+        return sqlite3.Error
 
-    def _create_file(self) -> None:
+    def _is_missing_table(self, error: Exception) -> bool:
+        return "no such table" in str(error)
+
+    def _may_exist(self) -> bool:
+        return self.path.exists()
+
+    def _make_room(self) -> None:
         if self.path.exists():
             return
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.touch()
         except OSError as error:
-            raise StoreError(
-                f"The database {self.path} cannot be created: {error.strerror or error}. Make the folder writable, "
-                "or choose another place with LINEAPY_HOME_DIR or LINEAPY_DATABASE_URL."
-            ) from error
+            raise self._not_creatable(error.strerror or str(error)) from error
 
-    def _current_engine(self) -> Engine:
-        """The engine for the file that is there now, in the process that is running now.
+    def _check_creatable(self) -> None:
+        folder = next(parent for parent in self.path.parents if parent.exists())
+        if not folder.is_dir():
+            raise self._not_creatable(f"{folder} is no folder")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise self._not_creatable(f"{folder} is not writable")
 
-        A user may delete the folder while a notebook is open; writing on would go to a file nobody can see.
-        """
-        with self._lock:
-            now = (os.getpid(), _identity(self.path))
-            if now != self._opened_as:
-                self._forget_engine()
-            if self._engine is None:
-                self._engine = _new_engine(self._url, self._timeout)
-                self._opened_as = now
-            return self._engine
+    def _not_creatable(self, why: str) -> StoreError:
+        return StoreError(
+            f"The database {self.path} cannot be created: {why}. Make the folder writable, or choose another place "
+            "with LINEAPY_HOME_DIR or LINEAPY_DATABASE_URL."
+        )
 
-    def _forget_engine(self) -> None:
-        if self._engine is not None and self._opened_as is not None and self._opened_as[0] != os.getpid():
-            _left_behind_by_fork.append(self._engine)
-        elif self._engine is not None:
-            self._engine.dispose()
-        self._engine, self._opened_as, self._is_wal = None, None, False
+    def _identity(self) -> object:
+        """A user may delete the folder while a notebook is open; writing on would go to a file nobody can see."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return None
+        return (status.st_dev, status.st_ino)
 
-    def _ensure_wal(self) -> None:
-        """With a write-ahead log, readers and the writer do not wait for each other. The file remembers it."""
-        engine = self._current_engine()
-        if self._is_wal:
-            return
-        with engine.execution_options(lineapy_begin="").connect() as connection:
-            if connection.exec_driver_sql("PRAGMA journal_mode").scalar() != "wal":
-                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-        self._is_wal = True
-
-    def _explained(self, error: StatementError) -> StoreError:
-        reason = str(error.orig)
+    def _explained(self, error: Exception, _connecting: bool) -> StoreError:
+        reason = str(error)
         if _is_locked(error):
             advice = (
                 f"Another program has been writing to it for {self._timeout:g} seconds. Wait for it or end it; "
@@ -186,23 +168,19 @@ class SQLiteConnections:
         return StoreError(f"The database {self.path} cannot be used: {reason}. {advice}")
 
 
-def _new_engine(url: URL, timeout: float) -> Engine:
-    engine = create_engine(url.set(query={}), connect_args={"timeout": timeout})
+class _Patience:
+    """SQLite itself waits for writers, except where it fears a deadlock, as when switching to WAL."""
 
-    @event.listens_for(engine, "connect")
-    def _(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # transactions begin below, and only there
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")  # a save that returned survives a power cut
+    def __init__(self, timeout: float) -> None:
+        self._deadline = time.monotonic() + timeout
+        self._longest = 0.01
 
-    @event.listens_for(engine, "begin")
-    def _(connection: Connection) -> None:
-        # A deferred transaction that turns to writing fails when another process wrote meanwhile, without waiting.
-        statement = connection.get_execution_options().get("lineapy_begin", "BEGIN")
-        if statement:
-            connection.exec_driver_sql(statement)
-
-    return engine
+    def pause_after(self, error: Exception, _connecting: bool) -> float | None:
+        if not _is_locked(error) or time.monotonic() >= self._deadline:
+            return None
+        pause = random.uniform(0, self._longest)  # noqa: S311  # jitter, not a secret
+        self._longest = min(self._longest * 2, 0.5)
+        return pause
 
 
 def _timeout(url: URL) -> float:
@@ -224,13 +202,5 @@ def _timeout(url: URL) -> float:
     return seconds
 
 
-def _identity(path: Path) -> object:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return (status.st_dev, status.st_ino)
-
-
-def _is_locked(error: StatementError) -> bool:
-    return "database is locked" in str(error.orig) or "database is busy" in str(error.orig)
+def _is_locked(error: Exception) -> bool:
+    return "database is locked" in str(error) or "database is busy" in str(error)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -98,8 +99,27 @@ artifact = Table(
     Column("target", AnyText, nullable=False),
     Column("value_id", Integer, ForeignKey(stored_value.c.id), nullable=False, index=True),
     Column("value_type", String(64)),
+    # Deleted, but not beyond recall. The artifact is in no answer any more.
+    Column("deleted_at", UtcDateTime),
+    # Every row has one; SQLite cannot add a column that says so to a table that has rows.
+    Column("save_id", String(32)),
     UniqueConstraint("name", "version"),
     CheckConstraint("version >= 0", name="version"),
     # Ids of deleted artifacts are not given again: other tables may remember them.
     sqlite_autoincrement=True,
+)
+# Not a constraint: SQLite cannot add one to a table that is there already.
+Index("uq_lineapy_artifact_save_id", artifact.c.save_id, unique=True)
+# A page of those that are not deleted, and their number, without reading the table.
+Index("ix_lineapy_artifact_deleted_at", artifact.c.deleted_at, artifact.c.id)
+
+#: Files that gc is removing, or has removed not long ago. A save must not count on finding them.
+removal = Table(
+    "lineapy_removal",
+    metadata,
+    Column("location", AnyText, primary_key=True),
+    Column("key", AnyText, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    # When the file was gone for certain; unset while it is being removed.
+    Column("removed_at", UtcDateTime),
 )
