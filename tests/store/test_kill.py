@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import fsspec
+import pytest
 
 from lineapy.artifacts import LineaArtifact, LineaArtifactStore
 from lineapy.config import Config
