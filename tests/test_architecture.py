@@ -28,6 +28,7 @@ PUBLIC_NAMES = {
     "db",
     "delete",
     "get",
+    "options",
     "save",
     "tag",
 }

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lineapy.artifacts import LineaArtifactStore as LineaArtifactStore
     from lineapy.kinds import SessionType as SessionType
     from lineapy.kinds import ValueType as ValueType
+    from lineapy.live_options import options as options
 
     __version__: str
 
@@ -29,6 +30,7 @@ _HOMES = {
     "delete": "lineapy.api",
     "artifact_store": "lineapy.api",
     "tag": "lineapy.api",
+    "options": "lineapy.live_options",
     "_is_executing": "lineapy.api",
     "LineaArtifact": "lineapy.artifacts",
     "LineaArtifactStore": "lineapy.artifacts",
@@ -46,6 +48,7 @@ __all__ = [
     "db",
     "delete",
     "get",
+    "options",
     "save",
     "tag",
 ]

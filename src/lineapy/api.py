@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import sys
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lineapy.artifacts import LineaArtifact, LineaArtifactStore, parse_version
-from lineapy.config import Config
 from lineapy.errors import ArtifactNotFoundError, ArtifactSaveError, NotTracedError, UnserializableValueError
-from lineapy.session import Store, current
+from lineapy.live_options import options
+from lineapy.session import current
+from lineapy.store import Store
 
 if TYPE_CHECKING:
     from types import FrameType
 
-    from lineapy.db.db import RelationalLineaDB
-    from lineapy.storage.values import ValueStore
+_logger = logging.getLogger(__name__)
 
 
 def save(
@@ -73,6 +73,11 @@ def save(
         # A module. The program is not wrong for it, so it goes on.
         _report(error, frame)
         return None
+    _logger.info("saved artifact %r version %d in %s", name, record.version, record.value.location)
+    if session.store.fallback is not None:
+        _report(
+            f"{name!r} version {record.version} is not where it was to be: {session.store.fallback}", frame
+        )
     return LineaArtifact.from_record(record, session.store)
 
 
@@ -127,8 +132,7 @@ def delete(artifact_name: str, version: float | str) -> None:
     else:
         number = parse_version(version)
         versions = [store.db.find_artifact(artifact_name).version if number is None else number]
-    for value in store.db.delete_artifacts(artifact_name, versions):
-        store.values.remove(value)
+    store.db.delete_artifacts(artifact_name, versions)
 
 
 def artifact_store() -> LineaArtifactStore:
@@ -141,8 +145,7 @@ def artifact_store() -> LineaArtifactStore:
         >>> artifact_store().len >= 0
         True
     """
-    store = _store()
-    return LineaArtifactStore([LineaArtifact.from_record(record, store) for record in store.db.artifacts()])
+    return LineaArtifactStore(_store())
 
 
 def tag(name: str) -> None:
@@ -166,59 +169,36 @@ def _is_executing() -> bool:
     return current() is not None
 
 
-def open_store(config: Config) -> Store:
-    """The store that the options name. Nothing is opened or created yet.
+def store_of_session() -> Store:
+    """The store for a session that begins now. What is wrong with the options is found now, not at the first save.
+
+    Nothing is created, and if nothing is configured, nothing is read or imported either.
 
     Raises:
-        ConfigurationError: The options name a store that cannot be used.
+        ConfigurationError: An option is wrong.
+        DatabaseUnreachableError: The database cannot be reached, and `database_fallback` is off.
     """
-    store = _StoreOnDemand(config)
-    if config.database_url != f"sqlite:///{config.home_dir / 'db.sqlite'}":
-        # Fault is found with it now and not at the first save, and a relative path counts from the present folder.
+    store = Store(options.config)
+    if not options.nothing_is_set() and not options.config().has_default_database:
+        # Whoever needs another database learns now that it is not there. A relative path counts from this folder.
         _ = store.db
     return store
 
 
-class _StoreOnDemand(Store):
-    """A store that is imported when it is used: SQLAlchemy alone takes longer to import than many scripts run."""
-
-    def __init__(self, config: Config) -> None:
-        vars(self)["config"] = config
-
-    @cached_property
-    def db(self) -> RelationalLineaDB:
-        from lineapy.db.db import RelationalLineaDB
-
-        return RelationalLineaDB.from_config(vars(self)["config"])
-
-    @cached_property
-    def values(self) -> ValueStore:
-        from lineapy.storage.values import ValueStore
-
-        config: Config = vars(self)["config"]
-        return ValueStore(config.artifact_storage_dir, config.storage_options)
-
-
-def close_store(store: Store) -> None:
-    """Close the database if it was ever opened, so that its log is written back and its side files go."""
-    if "db" in vars(store):
-        store.db.close()
-
-
-#: By where they are. Opened once: connections are to be closed when the program ends, not when garbage is collected.
-_stores: dict[tuple[str, str], Store] = {}
+#: Opened once: connections are to be closed when the program ends, not when garbage is collected.
+_opened: Store | None = None
 
 
 def _store() -> Store:
+    global _opened
     session = current()
     if session is not None:
         return session.store
-    config = Config.from_environment()
-    place = config.database_url, config.artifact_storage_dir
-    if place not in _stores:
-        _stores[place] = open_store(config)
-        atexit.register(close_store, _stores[place])
-    return _stores[place]
+    config = options.config()
+    if _opened is None or _opened.config is not config:
+        _opened = Store(lambda: config)
+        atexit.register(_opened.close)
+    return _opened
 
 
 def _check_name(name: object) -> None:
@@ -254,10 +234,10 @@ def _imports_main_again(frame: FrameType | None) -> bool:
     return False
 
 
-def _report(error: ArtifactSaveError, frame: FrameType) -> None:
+def _report(message: object, frame: FrameType) -> None:
     """Say something to the user without stopping the program. Not logged: who has set up logging may see no log."""
     where = f"{frame.f_code.co_filename}:{frame.f_lineno}"
-    print(f"{where}: lineapy.save: {error}", file=sys.stderr)  # noqa: T201
+    print(f"{where}: lineapy.save: {message}", file=sys.stderr)  # noqa: T201
 
 
 def _how_to_trace(script: str) -> str:

@@ -26,7 +26,12 @@ from lineapy.source.statements import Statement
 
 if TYPE_CHECKING:
     from lineapy.db.records import ArtifactRecord
-    from lineapy.session import Store
+    from lineapy.store import Store
+
+
+#: How many artifacts a table shows.
+_SHOWN = 50
+_COLUMNS = ("artifact", "version", "kind", "size", "created (UTC)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,7 @@ class LineaArtifact:
 
         Args:
             use_lineapy_serialization: Leave ``lineapy.save`` and ``lineapy.get`` in the code as they are; otherwise
-                write them as plain ``pickle`` calls on the stored files.
+                read the stored files as plain Python does, by ``json``, ``numpy.load``, ``pickle`` and the like.
             keep_lineapy_save: Keep the ``lineapy.save`` call itself.
             include_non_slice_as_comment: Show the session's other lines as comments.
 
@@ -173,20 +178,24 @@ class LineaArtifact:
         return text if use_lineapy_serialization else self._plain(text)
 
     def _plain(self, code: str) -> str:
-        from lineapy.slicing.plain import without_lineapy
+        from lineapy.slicing.plain import PlainFile, without_lineapy
+        from lineapy.storage.serializers import plain_reading
 
-        def stored_file(name: str, version: int | None) -> str:
+        def find_file(name: str, version: int | None) -> PlainFile | None:
             value = self._found_then(name, version).value
-            return f"{value.location.rstrip('/')}/{value.key}"
+            path, reading = self._store.values.local_file(value), plain_reading(value.format)
+            # What is on another machine, or in a format of its own, is left to LineaPy.
+            return PlainFile(str(path), reading) if path is not None and reading is not None else None
 
-        return without_lineapy(code, stored_file, own_name=self.name)
+        return without_lineapy(code, find_file, own_name=self.name)
 
     def _found_then(self, name: str, version: int | None) -> ArtifactRecord:
         """What a call of `get` found before this artifact was saved: a program may load what it is about to replace."""
         if version is None:
-            earlier = [r for r in self._store.db.artifacts() if r.name == name and r.id < self._record.id]
-            if earlier:
-                return earlier[-1]
+            for earlier in reversed(self._store.db.versions(name)):
+                record = self._store.db.find_artifact(name, earlier)
+                if record.id < self._record.id:
+                    return record
         return self._store.db.find_artifact(name, version)
 
     def get_metadata(self, lineapy_only: bool = False) -> dict[str, ArtifactMetadata]:
@@ -286,20 +295,48 @@ class Explanation(list[tuple[str, str]]):
     __str__ = __repr__
 
 
-@dataclass(frozen=True, repr=False)
 class LineaArtifactStore:
-    """Every artifact in the store, oldest first.
+    """Every artifact in the store, oldest first. Nothing is read before it is asked for.
 
-    Attributes:
-        artifacts: The artifacts.
+    Args:
+        store: Where they are.
+
+    Example:
+        >>> import lineapy
+        >>> lineapy.artifact_store()
+        no artifacts yet; make one with lineapy.save(value, name)
     """
 
-    artifacts: list[LineaArtifact]
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @cached_property
+    def artifacts(self) -> list[LineaArtifact]:
+        """All of them, as they were when this was first asked for."""
+        return [LineaArtifact.from_record(record, self._store) for record in self._store.db.artifacts()]
+
+    def page(self, number: int = 0, size: int = 50) -> list[LineaArtifact]:
+        """Some of them, newest first: for stores with too many to read them all.
+
+        Args:
+            number: Which page, counted from 0.
+            size: How many artifacts a page has.
+
+        Returns:
+            The artifacts of the page; fewer on the last one, none behind it.
+
+        Example:
+            >>> import lineapy
+            >>> lineapy.artifact_store().page(0)
+            []
+        """
+        records = self._store.db.artifacts(offset=number * size, limit=size, newest_first=True)
+        return [LineaArtifact.from_record(record, self._store) for record in records]
 
     @property
     def len(self) -> int:
         """How many there are."""
-        return len(self.artifacts)
+        return len(self.artifacts) if "artifacts" in vars(self) else self._store.db.count()
 
     @property
     def print(self) -> str:
@@ -315,7 +352,7 @@ class LineaArtifactStore:
         ]
 
     def __len__(self) -> int:
-        return len(self.artifacts)
+        return self.len
 
     def __str__(self) -> str:
         return self.print
@@ -325,28 +362,34 @@ class LineaArtifactStore:
         from rich.console import Console
         from rich.table import Table
 
-        table = Table("artifact", "version", "kind", "size", "created (UTC)")
-        for artifact in self.artifacts:
+        artifacts, older = self._newest()
+        if not artifacts:
+            return "no artifacts yet; make one with lineapy.save(value, name)"
+        table = Table(*_COLUMNS)
+        for artifact in artifacts:
             table.add_row(*_cells(artifact))
         console = Console(file=io.StringIO(), width=100, color_system=None, markup=False, emoji=False)
         with console.capture() as captured:
-            console.print(
-                table if self.artifacts else "no artifacts yet; make one with lineapy.save(value, name)"
-            )
-        return captured.get().rstrip("\n")
+            console.print(table)
+        return captured.get() + older
 
     def _repr_html_(self) -> str:
         """A table, for notebooks."""
         from html import escape
 
-        head = "".join(
-            f"<th>{name}</th>" for name in ("artifact", "version", "kind", "size", "created (UTC)")
-        )
+        artifacts, older = self._newest()
+        head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
         rows = "".join(
             "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in _cells(artifact)) + "</tr>"
-            for artifact in self.artifacts
+            for artifact in artifacts
         )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{escape(older)}"
+
+    def _newest(self) -> tuple[list[LineaArtifact], str]:
+        """The artifacts to be shown, oldest first, and what to say of the others."""
+        shown = self.page(0, _SHOWN)[::-1]
+        older = self.len - len(shown) if len(shown) == _SHOWN else 0
+        return shown, f"and {older:,} older; see .page(1), or all in .artifacts" if older > 0 else ""
 
 
 @contextmanager
@@ -422,16 +465,14 @@ def example_artifact(text: str, expression: str) -> LineaArtifact:
     import atexit
     import tempfile
 
-    from lineapy.db.db import RelationalLineaDB
-    from lineapy.session import Session, Store
-    from lineapy.storage.values import ValueStore
+    from lineapy.config import Config
+    from lineapy.session import Session
+    from lineapy.store import Store
 
     folder = tempfile.TemporaryDirectory(prefix="lineapy-example-")
-    store = Store(
-        RelationalLineaDB(f"sqlite:///{folder.name}/db.sqlite"), ValueStore(f"{folder.name}/linea_pickles")
-    )
+    store = Store(lambda: Config.from_environment(home_dir=folder.name))
     atexit.register(folder.cleanup)
-    atexit.register(store.db.close)
+    atexit.register(store.close)
     session = Session(store)
     session.run(text)
     return LineaArtifact.from_record(session.save_expression(expression, expression)[0], store)

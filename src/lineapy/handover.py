@@ -40,12 +40,13 @@ if TYPE_CHECKING:
 _RECURSION_LIMIT = 20_000
 
 
-def hand_over(path: str, arguments: Sequence[str]) -> None:
+def hand_over(path: str, arguments: Sequence[str], *, connect: bool = False) -> None:
     """Let Python run a script, traced. Returns only if that is not possible on this system.
 
     Args:
         path: The script.
         arguments: What it finds in ``sys.argv`` behind its own path.
+        connect: Whether the database is to be opened before the script begins, and not at its first save.
     """
     if os.name != "posix" or not sys.executable:
         return
@@ -55,7 +56,7 @@ def hand_over(path: str, arguments: Sequence[str]) -> None:
         _become(path, arguments)
     try:
         with warnings.catch_warnings(record=True) as found:
-            code = compile_with_start(path, content)
+            code = compile_with_start(path, content, connect=connect)
     except Exception:
         if _is_program(content, absolute(path)):
             raise  # the fault is ours
@@ -87,12 +88,13 @@ def _is_program(content: bytes, file: str) -> bool:
     return True
 
 
-def compile_with_start(path: str, content: bytes) -> CodeType:
+def compile_with_start(path: str, content: bytes, *, connect: bool = False) -> CodeType:
     """Compile a script with hooks, and with a call of `begin` before the first of them.
 
     Args:
         path: The script, as the user named it.
         content: What is in the file.
+        connect: Whether the database is to be opened before the script begins.
 
     Raises:
         SyntaxError, ValueError: It is no Python program.
@@ -102,18 +104,18 @@ def compile_with_start(path: str, content: bytes) -> CodeType:
         tree = compile(content, file, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
         assert isinstance(tree, ast.Module)
         tree = rewrite(analyse(tree, source=SourceId(0), first=StatementId(0)))
-        _insert(tree, _start(path, content))
+        _insert(tree, _start(path, content, connect))
         code = compile(tree, file, "exec", dont_inherit=True)
     assert isinstance(code, CodeType)
     return code
 
 
-def _start(path: str, content: bytes) -> list[ast.stmt]:
+def _start(path: str, content: bytes, connect: bool) -> list[ast.stmt]:
     """Statements that call `begin`, wherever this LineaPy was found, and bind no name."""
     home = os.path.dirname(os.path.dirname(os.path.abspath(lineapy.__file__)))
     text = (
         f"__import__('sys').path.append({home!r})\n"
-        f"__import__({__name__!r}, fromlist=['begin']).begin({path!r}, {content!r}, {sys.orig_argv!r})"
+        f"__import__({__name__!r}, fromlist=['begin']).begin({path!r}, {content!r}, {sys.orig_argv!r}, {connect})"
     )
     body = ast.parse(text).body
     for statement in body:
@@ -153,13 +155,14 @@ def _is_text(node: ast.stmt) -> bool:
     return False
 
 
-def begin(path: str, content: bytes, command: list[str]) -> None:
+def begin(path: str, content: bytes, command: list[str], connect: bool) -> None:
     """Called first by the compiled script: make everything as if Python ran the script, and start tracing.
 
     Args:
         path: The script, as the user named it.
         content: What was in the file when it was compiled.
         command: The process's command line, as it was before the handing over.
+        connect: Whether to open the database at once.
     """
     main = sys.modules["__main__"]
     compiled, file = str(main.__file__), absolute(path)
@@ -172,16 +175,24 @@ def begin(path: str, content: bytes, command: list[str]) -> None:
     sys.orig_argv[:] = command
     if not sys.flags.safe_path:
         sys.path[0] = folder_of(file)
-    _trace(file, content)
+    _trace(file, content, connect)
 
 
-def _trace(file: str, content: bytes) -> None:
-    from lineapy.api import open_store
-    from lineapy.config import Config
+def _trace(file: str, content: bytes, connect: bool) -> None:
+    from lineapy.errors import LineaError
+    from lineapy.live_options import options
     from lineapy.session import Session
+    from lineapy.store import Store
 
+    store = Store(options.config)
+    try:
+        if connect:
+            _ = store.db
+    except LineaError as error:
+        print(f"lineapy: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
     session = Session(
-        open_store(Config.from_environment()),
+        store,
         namespace=vars(sys.modules["__main__"]),
         kind="SCRIPT",
         script_path=file,
@@ -203,10 +214,8 @@ def _script_ended(session: Session) -> None:
 
 
 def _process_ends(session: Session, active: AbstractContextManager[None]) -> None:
-    from lineapy.api import close_store
-
     active.__exit__(None, None, None)
-    close_store(session.store)
+    session.store.close()
     # What we hold must not keep the script's objects from being finalized as Python does it.
     vars(session).clear()
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from lineapy.errors import ScriptError
 
 if TYPE_CHECKING:
-    from lineapy.session import Store
+    from lineapy.store import Store
 
 
 class Script:
@@ -71,15 +71,16 @@ class Script:
             raise
 
     def _execute(self) -> None:
-        from lineapy.api import close_store
-
         code = self._compile()
         # Left only after functions of the script that run at exit, because they may save as well.
         active = self.session.active()
         active.__enter__()
-        atexit.register(close_store, self.session.store)
+        atexit.register(self._close_store)
         atexit.register(active.__exit__, None, None, None)
         self.session.execute(code)
+
+    def _close_store(self) -> None:
+        self.session.store.close()  # which the script may have changed
 
     def _compile(self) -> CodeType:
         code: CodeType = self.session.prepare(decoded(self._content), self.file, self._content)

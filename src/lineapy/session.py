@@ -13,7 +13,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -36,17 +36,8 @@ from lineapy.tracing.recorder import Recorder
 if TYPE_CHECKING:
     from types import FrameType
 
-    from lineapy.db.db import RelationalLineaDB
-    from lineapy.db.records import ArtifactRecord
-    from lineapy.storage.values import ValueStore
-
-
-@dataclass(frozen=True, slots=True)
-class Store:
-    """Where a session's artifacts go: metadata to the database, values to the value store."""
-
-    db: RelationalLineaDB
-    values: ValueStore
+    from lineapy.db.records import ArtifactRecord, NewArtifact
+    from lineapy.store import Store
 
 
 class Session:
@@ -59,6 +50,8 @@ class Session:
         script_path: The script, if it is one.
 
     Attributes:
+        id: Of the rows in the database.
+        kind: ``"SCRIPT"`` or ``"JUPYTER"``.
         namespace: The program's globals.
         recorder: What the run left behind so far.
 
@@ -91,7 +84,7 @@ class Session:
         self.statements: list[Statement] = []
         self.texts: dict[SourceId, str] = {}
         self._store = store
-        self._kind = kind
+        self.kind = kind
         self._script_path = script_path
         self._created_at = datetime.now(UTC)
         self._working_directory = os.getcwd()
@@ -100,6 +93,7 @@ class Session:
         self._stored = EMPTY
         self._parts = 0
         self._sources_stored = 0
+        self._has_saved = False
         self._process = os.getpid()
         self._calls_of: tuple[StatementId | None, int | None] = (None, None)
         self._calls: Counter[Place | None] = Counter()
@@ -108,6 +102,11 @@ class Session:
     def in_memory(cls) -> Session:
         """A session that stores nothing."""
         return cls(None)
+
+    @property
+    def has_store(self) -> bool:
+        """Whether it can save."""
+        return self._store is not None
 
     @property
     def store(self) -> Store:
@@ -121,6 +120,24 @@ class Session:
                 "This session keeps nothing: it was made by Session.in_memory(), without a store."
             )
         return self._store
+
+    @property
+    def has_saved(self) -> bool:
+        """Whether something of this session is in its store."""
+        return self._has_saved
+
+    def move_to(self, store: Store) -> None:
+        """Send what is saved from now on to another store, together with all the code it needs."""
+        if self._store is not None:
+            self._store.close()
+        self._store = store
+        self._has_saved = False
+        self._start_anew()
+
+    def _start_anew(self) -> None:
+        """From here on this is another session, with the same past, of which nothing is stored yet."""
+        self.id = SessionId(uuid.uuid4().hex)
+        self._stored, self._parts, self._sources_stored = EMPTY, 0, 0
 
     # -- running
 
@@ -226,9 +243,7 @@ class Session:
             ArtifactSaveError: The value cannot become an artifact.
             StoreError: The value or its metadata cannot be written; nothing is stored then.
         """
-        target = self._target(name, frame)
-        value = self.store.values.write(reference)
-        return self._record(name, target, value, reference)
+        return self._record(name, self._target(name, frame), reference)
 
     def save_expression(self, expression: str, name: str) -> tuple[ArtifactRecord, Target]:
         """Store the value that an expression has now.
@@ -252,7 +267,7 @@ class Session:
                 f"{expression!r} has no value at the end of the program: {type(error).__name__}: {error}. Nothing was "
                 f"saved. Variables of the program: {', '.join(self._variables()) or 'none'}."
             ) from error
-        return self._record(name, sliced.target, self.store.values.write(reference), reference), sliced.target
+        return self._record(name, sliced.target, reference), sliced.target
 
     def _variables(self) -> list[str]:
         return [name for name in self.recorder.current if name in self.namespace and not name.startswith("_")]
@@ -270,18 +285,41 @@ class Session:
         self._calls[target.place] += 1
         return self._calls[target.place] - 1
 
-    def _record(self, name: str, target: Target, value: Any, reference: object) -> ArtifactRecord:
-        from lineapy.db.records import GraphPart, NewArtifact, SessionRecord, SourceRecord
+    def _record(self, name: str, target: Target, reference: object) -> ArtifactRecord:
+        """Store the value, and then, in one transaction, all that is to be known of it."""
+        from lineapy.db.records import NewArtifact, SessionIncomplete, ValueBeingRemoved
+
+        value = self.store.values.write(reference)
 
         if os.getpid() != self._process:
-            # A forked child goes its own way: from here on it is another session, with the same past.
-            self.id, self._process = SessionId(uuid.uuid4().hex), os.getpid()
-            self._stored, self._parts, self._sources_stored = EMPTY, 0, 0
+            self._process = os.getpid()
+            self._start_anew()  # a forked child goes its own way
+        avoid: set[str] = set()
+        while True:
+            new = NewArtifact(name, target.to_json(), value, value_type(reference).name)
+            try:
+                return self._save_with_code(new)
+            except ValueBeingRemoved:
+                # An equal value that nothing referred to any more is being cleared away under this very key.
+                avoid.add(value.key)
+                value = self.store.values.write(reference, avoid=avoid)
+            except SessionIncomplete:
+                # The database was deleted, or an older copy put in its place.
+                self._start_anew()
+            except BaseException:
+                # A connection may have broken while it was committed; then nobody knows what is stored already.
+                self._start_anew()
+                raise
+
+    def _save_with_code(self, new: NewArtifact) -> ArtifactRecord:
+        """Store an artifact, and what is not stored yet of the run that made it."""
+        from lineapy.db.records import GraphPart, SessionRecord, SourceRecord
+
         graph = self.recorder.graph
         mark = graph.mark()
         session = SessionRecord(
             id=self.id,
-            kind=self._kind,
+            kind=self.kind,
             python_version=f"{sys.version_info.major}.{sys.version_info.minor}",
             created_at=self._created_at,
             working_directory=self._working_directory,
@@ -294,9 +332,9 @@ class Session:
             for number in range(self._sources_stored, len(self.texts))
         ]
         part = GraphPart(self._parts, dump_since(graph, self._stored))
-        new = NewArtifact(name, target.to_json(), value, value_type(reference).name)
         record = self.store.db.save_artifact(new, session, sources, [part])
         self._stored, self._parts, self._sources_stored = mark, self._parts + 1, len(self.texts)
+        self._has_saved = True
         return record
 
 

@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import lineapy
-from lineapy.api import open_store
-from lineapy.config import Config
+from lineapy.api import store_of_session
 from lineapy.session import Session
 from lineapy.verify import difference, rerun
 
 
 def trace(text: str, filename: str = "<script>") -> Session:
     """Run a program traced, in this process, with the test's own store."""
-    session = Session(open_store(Config.from_environment()))
+    session = Session(store_of_session())
     try:
         session.run(text, filename)
     finally:
@@ -43,13 +42,13 @@ def check_alone(artifact: lineapy.LineaArtifact, folder: Path | None = None) -> 
 
 def run_python(*arguments: object, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run this Python with the test's home, and capture what it says."""
+    options.setdefault("env", os.environ | {"HOME": str(cwd)})
     return subprocess.run(
         [sys.executable, *map(str, arguments)],
         cwd=cwd,
         capture_output=True,
         text=True,
         timeout=120,
-        env=os.environ | {"HOME": str(cwd)},
         **options,
     )
 

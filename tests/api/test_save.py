@@ -174,4 +174,4 @@ def test_a_store_that_cannot_be_written_is_an_error_in_the_users_line(tmp_path: 
     done = run_python("-m", "lineapy", "--home-dir", "/proc/no", "python", "script.py", cwd=tmp_path)
     assert done.returncode == 1
     assert "lineapy.errors.StoreError" in done.stderr
-    assert "LINEAPY_" in done.stderr
+    assert "artifact_storage_dir" in done.stderr

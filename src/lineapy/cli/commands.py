@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 import click
 
+from lineapy.cli.config import config
 from lineapy.cli.file import file
+from lineapy.cli.init import init
 from lineapy.cli.python import python
+from lineapy.config import COMMAND_LINE_VARIABLE, OPTIONS, PREFIX, about, flags
 
 
 def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
@@ -19,31 +23,42 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
         context.exit()
 
 
+def _options_of_lineapy(command: Callable[..., Any]) -> Callable[..., Any]:
+    """One for each option of `Config` that can be given on the command line; `Config` checks the values."""
+    for name in reversed(OPTIONS):
+        if flags(name):
+            command = click.option(*flags(name), name, metavar="VALUE", help=about(name))(command)
+    return command
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("-v", "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version)
-@click.option("--home-dir", metavar="DIR", help="Where LineaPy keeps things unless told otherwise.")
-@click.option("--database-url", metavar="URL", help="The database for metadata.")
-@click.option("--artifact-storage-dir", metavar="DIR", help="Where values are stored.")
-@click.option("--do-not-track", type=bool, expose_value=False, help="Does nothing: usage is never tracked.")
-def cli(**options: Any) -> None:
+@click.option("--verbose", is_flag=True, help="The same as --logging-level DEBUG.")
+@_options_of_lineapy
+def cli(verbose: bool, **options: str | None) -> None:
     """Capture what data science code really did, and get back just the code that matters.
 
     \b
     Example:
       lineapy python messy.py                  run a script that calls lineapy.save()
       lineapy file messy.py my_model model     save a variable of a script, print the code that makes it
+      lineapy config                           show the options, and check that the store can be used
     """
+    if verbose:
+        options["logging_level"] = options["logging_level"] or "DEBUG"
+    given = {name: value for name, value in options.items() if value is not None}
     # In the environment, so that the script and its child processes use the same store.
-    for name, value in options.items():
-        if value is not None:
-            os.environ[f"LINEAPY_{name.upper()}"] = _from_here(name, value)
+    for name, value in given.items():
+        os.environ[PREFIX + name.upper()] = _from_here(name, value)
+    if given:
+        os.environ[COMMAND_LINE_VARIABLE] = ",".join(given)
 
 
 def _from_here(option: str, value: str) -> str:
     """A relative path counts from the folder in which the command was given, wherever it is used."""
-    is_path = option.endswith("_dir") and value and "://" not in value and not value.startswith("~")
-    return os.path.abspath(value) if is_path else value
+    is_path = option.endswith(("_dir", "_folder", "_file")) and value and "://" not in value
+    return os.path.abspath(value) if is_path and not value.startswith("~") else value
 
 
-cli.add_command(python)
-cli.add_command(file)
+for command in (config, file, init, python):
+    cli.add_command(command)

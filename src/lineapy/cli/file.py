@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from lineapy.cli.run import checked_options
 from lineapy.errors import LineaError, ScriptError
 
 if TYPE_CHECKING:
-    from lineapy.config import Config
     from lineapy.script import Script
+    from lineapy.store import Store
 
 
 @click.command()
@@ -31,18 +30,19 @@ def file(script: str, artifact_name: str, expression: str) -> Callable[[], None]
     Example:
       lineapy file messy.py iris_model model > clean.py
     """
-    config = checked_options(os.environ)
-    return lambda: _save_from(script, artifact_name, expression, config)
+    from lineapy.api import store_of_session
+
+    store = store_of_session()
+    return lambda: _save_from(script, artifact_name, expression, store)
 
 
-def _save_from(script: str, artifact_name: str, expression: str, config: Config) -> None:
-    from lineapy.api import open_store
+def _save_from(script: str, artifact_name: str, expression: str, store: Store) -> None:
     from lineapy.script import Script, output_to_stderr
     from lineapy.session import parse_expression
 
     try:
         parse_expression(expression)
-        program = Script(script, (), open_store(config))
+        program = Script(script, (), store)
     except ScriptError as error:
         _fail(error, 2)
     # To the very end: threads may outlive the script, and functions of it run at exit.

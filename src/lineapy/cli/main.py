@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from lineapy.cli.run import checked_options, is_plain_run, run_script
+from lineapy.cli.run import is_plain_run, names_a_database, run_script
 from lineapy.errors import LineaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: Names of the subcommands, for ``python -m lineapy``, which takes anything else for a script.
-COMMANDS = frozenset({"file", "python"})
+COMMANDS = frozenset({"config", "file", "init", "python"})
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -39,10 +38,10 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _parse(arguments: list[str]) -> Callable[[], Any]:
-    """Understand the command line, and check the options; nothing runs yet."""
+    """Understand the command line, and check the options; no script runs yet."""
     if is_plain_run(arguments):
-        config = checked_options(os.environ)
-        return lambda: run_script(arguments[1], arguments[2:], config)
+        connect = names_a_database()
+        return lambda: run_script(arguments[1], arguments[2:], connect=connect)
     import click
 
     from lineapy.cli.commands import cli

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 import click
 
-from lineapy.cli.run import checked_options, run_script
+from lineapy.cli.run import names_a_database, run_script
 
 
 @click.command(
@@ -27,5 +26,5 @@ def python(script: str, arguments: tuple[str, ...], more_arguments: tuple[str, .
     Example:
       lineapy python messy.py --epochs 3
     """
-    config = checked_options(os.environ)
-    return lambda: run_script(script, (*more_arguments, *arguments), config)
+    connect = names_a_database()
+    return lambda: run_script(script, (*more_arguments, *arguments), connect=connect)

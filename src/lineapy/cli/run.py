@@ -3,46 +3,46 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-
-from lineapy.config import Config
+from collections.abc import Sequence
 
 
-def checked_options(environ: Mapping[str, str]) -> Config:
-    """The options, each of which can be used, as far as that can be known before anything is written.
-
-    Raises:
-        ConfigurationError: One cannot.
-    """
-    config = Config.from_environment(environ)
-    if config.database_url != f"sqlite:///{config.home_dir / 'db.sqlite'}":
-        from lineapy.db.db import RelationalLineaDB
-
-        RelationalLineaDB.from_config(config)
-    return config
-
-
-def run_script(script: str, arguments: Sequence[str], config: Config) -> None:
+def run_script(script: str, arguments: Sequence[str], *, connect: bool) -> None:
     """Run a script traced. Where the system allows, the process becomes another one, and this does not return.
 
     Args:
         script: The script.
         arguments: What it finds in ``sys.argv`` behind its own path.
-        config: The options; they are those of the environment.
+        connect: Whether the database is to be opened before the script begins.
     """
     from lineapy.handover import hand_over
 
-    hand_over(script, arguments)
-    from lineapy.api import open_store
-    from lineapy.errors import ScriptError
+    hand_over(script, arguments, connect=connect)
+    from lineapy.api import store_of_session
+    from lineapy.errors import LineaError, ScriptError
     from lineapy.script import Script
 
     try:
-        program = Script(script, arguments, open_store(config))
+        program = Script(script, arguments, store_of_session())
     except ScriptError as error:
         print(f"{sys.executable}: {error}", file=sys.stderr)
         sys.exit(2)
+    except LineaError as error:
+        print(f"lineapy: {error}", file=sys.stderr)
+        sys.exit(2)
     program.run()
+
+
+def names_a_database() -> bool:
+    """Whether the options name a database other than the one in the home folder; and whether all options are right.
+
+    Asked before the script's own process begins: what reads the options imports much, and changes filters of warnings.
+
+    Raises:
+        ConfigurationError: One of them is wrong.
+    """
+    from lineapy.live_options import options
+
+    return not options.nothing_is_set() and not options.config().has_default_database
 
 
 def is_plain_run(arguments: Sequence[str]) -> bool:
