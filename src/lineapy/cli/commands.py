@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from lineapy.cli.config import config
+from lineapy.cli.db import db
 from lineapy.cli.file import file
 from lineapy.cli.init import init
 from lineapy.cli.python import python
+from lineapy.cli.store import store
 from lineapy.config import COMMAND_LINE_VARIABLE, OPTIONS, PREFIX, about, flags
 
 
@@ -60,5 +62,5 @@ def _from_here(option: str, value: str) -> str:
     return os.path.abspath(value) if is_path and not value.startswith("~") else value
 
 
-for command in (config, file, init, python):
+for command in (config, db, file, init, python, store):
     cli.add_command(command)

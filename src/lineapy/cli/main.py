@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: Names of the subcommands, for ``python -m lineapy``, which takes anything else for a script.
-COMMANDS = frozenset({"config", "file", "init", "python"})
+COMMANDS = frozenset({"config", "db", "file", "init", "python", "store"})
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -264,12 +264,13 @@ class ValueStore:
         with self._explained("removed from", self.location):
             self._place.remove(_safe(key, self.location))
 
-    def copy_in(self, source: ValueStore, stored: StoredValue) -> StoredValue:
+    def copy_in(self, source: ValueStore, stored: StoredValue, avoid: Collection[str] = ()) -> StoredValue:
         """Copy a value from another store, without loading it. Its bytes are verified on the way.
 
         Args:
             source: The store that has it.
             stored: What the other store's `write` returned.
+            avoid: Keys that must not be used, because what is there is being removed.
 
         Returns:
             Where it is now. If it was here already, and undamaged, nothing was copied.
@@ -291,12 +292,32 @@ class ValueStore:
         key = PurePosixPath(stored.key).name
         with self._explained("looked up in", self.location):
             is_here = self._holds(_safe(key, self.location), stored.digest, stored.size)
-        if not is_here:
+        if not is_here or key in avoid:
             with self._new_file() as (path, file):
                 source._fetch(stored, path)
                 extension = key.partition(".")[2] or "value"
-                key = self._published(path, file, stored.digest, stored.size, extension, ())
+                key = self._published(path, file, stored.digest, stored.size, extension, avoid)
         return StoredValue(stored.digest, stored.size, stored.format, self.location, key)
+
+    def at(self, location: str) -> ValueStore:
+        """The store at another location, with those options and that password that are meant for it, too.
+
+        Args:
+            location: As in `StoredValue.location`.
+
+        Returns:
+            The other store.
+
+        Raises:
+            ConfigurationError: The location cannot be one.
+
+        Example:
+            >>> ValueStore("s3://bucket/new", {"profile": "team"}).at("s3://bucket/old").location
+            's3://bucket/old'
+        """
+        options = self._storage_options if self._shares_options(location) else None
+        url = with_password_of(location, self._url)
+        return ValueStore(url, options, trusted_types_only=self._trusted_types_only)
 
     def probe(self) -> None:
         """Write a small file, read it back, and remove it.
@@ -495,8 +516,8 @@ class ValueStore:
         if self._locations_of(stored) == [self.location]:
             return ValueMissingError(
                 f"{_named(stored)} is missing from {self.location}: the file {stored.key} was deleted or moved, or the "
-                "location is not reachable from here. Put it back, or make the value again by running the artifact's "
-                "code."
+                "location is not reachable from here. If it was moved, set artifact_storage_dir to where it is; otherwise "
+                "put it back, or make the value again by running the artifact's code."
             )
         return ValueMissingError(
             f"{_named(stored)} was saved to {stored.location}, and its file {stored.key} is not there; nor is it in "
