@@ -98,7 +98,7 @@ def test_a_connection_cut_at_commit(
 ) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE t (x int)")
-    postgresql_faults.cut_at(b"COMMIT", delivered=delivered)
+    postgresql_faults.cut_at(b"COMMIT\0", delivered=delivered)
 
     with contextlib.closing(psycopg.connect(url)) as connection:
         connection.execute("INSERT INTO t VALUES (1)")
