@@ -21,6 +21,7 @@ from lineapy.db.records import (
     ArtifactRecord,
     GraphPart,
     NewArtifact,
+    SessionIncomplete,
     SessionRecord,
     SourceRecord,
     StoredValue,
@@ -156,6 +157,7 @@ def add_session(
     """Add what is still missing of a session.
 
     Raises:
+        SessionIncomplete: The beginning is neither there nor given.
         StoreError: What is there is not the beginning of what is given.
     """
     if not known.session:
@@ -165,6 +167,8 @@ def add_session(
         (tables.graph_part, _insert_graph_part, known.last_graph_part, graph_parts),
     ):
         rows = {record.number: {"session_id": session.id, **_row(record)} for record in records}
+        if rows and min(rows) > last + 1:
+            raise SessionIncomplete(f"{session.id} has no {table.name} {last + 1}")
         if rows and min(rows) <= last:
             rows = _missing(connection, table, session.id, rows)
         insertion.run_many(connection, list(rows.values()))

@@ -156,6 +156,23 @@ class RelationalLineaDB:
         """
         self._connections.probe()
 
+    def schema(self) -> str | None:
+        """Which schema the tables have. Looking does not upgrade them.
+
+        Returns:
+            Its number; `None` for no tables.
+
+        Raises:
+            StoreError: The database cannot be read.
+            SchemaTooNewError: A newer LineaPy has used the database.
+
+        Example:
+            >>> import tempfile
+            >>> RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite").schema() is None
+            True
+        """
+        return self._connections.revision()
+
     def upgrade(self) -> tuple[str | None, str]:
         """Bring the tables to the schema of this LineaPy, or create them.
 
@@ -204,6 +221,8 @@ class RelationalLineaDB:
         Raises:
             ValueBeingRemoved: The file of the value is being removed from storage, or was lately. Nothing was stored:
                 publish the value under another key, and save again.
+            SessionIncomplete: The database has not what the session stored before: it is another one. Nothing was
+                stored: save all of the session, under another id.
             StoreError: The database cannot be written. Nothing was stored.
 
         Example:

@@ -130,3 +130,11 @@ class ValueBeingRemoved(Exception):
     def __init__(self, value: StoredValue) -> None:
         super().__init__(f"{value.key} at {value.location} is being removed from storage")
         self.value = value
+
+
+class SessionIncomplete(Exception):
+    """The database lacks the beginning of a session, whose continuation was to be saved.
+
+    So it is not the database that the beginning was saved to: that one was deleted, or an older copy put in its place.
+    Whoever saves has to save all of the session, as another one.
+    """
