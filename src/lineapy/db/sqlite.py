@@ -158,6 +158,9 @@ class SQLiteConnections(Connections):
             )
         elif "full" in reason:
             advice = "Free some disk space and save again."
+        elif "I/O error" in reason:
+            # This is also what SQLite makes of a quota that is used up.
+            advice = "Free some disk space and save again; if that does not help, the disk is failing."
         elif "not a database" in reason or "malformed" in reason:
             advice = (
                 "The file is damaged or was written by another program. Restore it from a copy, or choose another "
