@@ -10,6 +10,7 @@ import pickle
 import shutil
 import sqlite3
 import sys
+import time
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,8 @@ from lineapy.errors import (
     UntrustedFormatError,
     ValueMissingError,
 )
+from lineapy.maintenance.gc import collect
+from lineapy.store import Store
 from tests.servers.faults import CutUpload, Fault, Hang, HTTPFaultProxy, LoseAnswer, Refuse, TCPFaultProxy
 from tests.servers.postgresql import PASSWORD, PostgreSQLServer
 from tests.servers.s3 import S3Server
@@ -57,7 +60,7 @@ def on_s3(tmp_path: Path, s3: S3Server, s3_faults: HTTPFaultProxy) -> Config:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """s3fs tries each request five times, and waits longer each time; no option says otherwise."""
-    import s3fs
+    import s3fs  # type: ignore[import-untyped]
 
     monkeypatch.setattr(s3fs.S3FileSystem, "retries", 2)
 
@@ -290,6 +293,49 @@ def test_order_and_latest_do_not_depend_on_the_clock(
     check_store(
         config, {("model", 0): "today", ("model", 1): "ten years ago", ("model", 2): "twenty years ago"}
     )
+
+
+@pytest.mark.parametrize("years", [-10, 0, 10])
+def test_a_clock_that_was_wrong_at_saving_does_not_make_gc_remove_what_is_needed(
+    tmp_path: Path, clock: Callable[[datetime_module.timedelta], None], years: int
+) -> None:
+    config = on_disk(tmp_path / "home")
+    clock(datetime_module.timedelta(days=365 * years))
+    with notebook(config) as program:
+        program.save("'kept'")
+        program.save("'deleted'", "gone")
+        program.run("lineapy.delete('gone', 'latest')")
+    for file in value_files(config):
+        moment = time.time() + 365 * 86_400 * years
+        os.utime(file, (moment, moment))
+    clock(datetime_module.timedelta())
+
+    store = Store(lambda: config)
+    collected = collect(store.db, store.values, datetime_module.timedelta(days=7), delete=True)
+    store.close()
+
+    # What was deleted in the future, or just now, was deleted too lately to be removed for good.
+    assert [record.name for record in collected.artifacts] == (["gone"] if years < 0 else [])
+    check_store(config, {("model", 0): "kept"})
+    assert len(value_files(config)) == (1 if years < 0 else 2)
+
+
+def test_after_the_clock_went_back_gc_takes_new_files_for_young(
+    tmp_path: Path, clock: Callable[[datetime_module.timedelta], None]
+) -> None:
+    config = on_disk(tmp_path / "home")
+    with notebook(config) as program:
+        program.save("'before'")
+    store = Store(lambda: config)
+    # Another program has published its value, and is about to store the artifact.
+    stored = store.values.write("'on its way'")
+    clock(-datetime_module.timedelta(days=1))
+
+    collected = collect(store.db, store.values, datetime_module.timedelta(hours=1), delete=True)
+
+    assert [location.files for location in collected.locations] == [()]
+    assert store.values.read(stored) == "'on its way'"
+    store.close()
 
 
 # -- damaged files
