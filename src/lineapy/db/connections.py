@@ -161,6 +161,22 @@ class Connections(ABC):
 
         return self._retried(attempt), schema.HEAD
 
+    def revision(self) -> str | None:
+        """Which schema the database has; `None` when LineaPy has no tables in it. Nothing is upgraded.
+
+        Raises:
+            StoreError: The database cannot be read.
+            SchemaTooNewError: A newer LineaPy has used the database.
+        """
+        if not self._may_exist():
+            return None
+
+        def attempt() -> str | None:
+            with self._transaction(Kind.READ) as (_connection, found):
+                return found
+
+        return self._retried(attempt)
+
     def close(self) -> None:
         """Close all connections; the next use opens new ones."""
         with self._lock:
@@ -183,6 +199,10 @@ class Connections(ABC):
     @abstractmethod
     def _is_missing_table(self, error: Exception) -> bool:
         """Whether the driver's error says that there is no such table."""
+
+    def _is_dropped(self, _error: Exception) -> bool:
+        """Whether the driver's error says that the connection is gone, and the transaction with it."""
+        return False
 
     @abstractmethod
     def _explained(self, error: Exception, connecting: bool) -> StoreError:
@@ -230,10 +250,9 @@ class Connections(ABC):
             with connection.begin():
                 try:
                     yield connection, self._opened(connection, kind)
-                except self._driver_error as error:
-                    # SQLAlchemy notices this itself only for the statements that it executes.
-                    dialect, driver_connection = connection.dialect, connection.connection.driver_connection
-                    if dialect.is_disconnect(error, driver_connection, None):  # type: ignore[arg-type]
+                except (SQLAlchemyError, self._driver_error) as error:
+                    # SQLAlchemy would try to undo the transaction first, and log that it could not.
+                    if self._is_dropped(_cause(error)) and not connection.invalidated:
                         connection.invalidate()
                     raise
 

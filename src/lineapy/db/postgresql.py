@@ -174,9 +174,8 @@ class PostgreSQLConnections(Connections):
         )
 
     def _options(self, kind: Kind) -> dict[str, Any]:
-        if kind is Kind.READ:
-            return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        return {}
+        # Not also read-only: SQLAlchemy takes that back by READ WRITE, also where an administrator forbids writing.
+        return {"isolation_level": "REPEATABLE READ"} if kind is Kind.READ else {}
 
     def _connection(self) -> Connection:
         connection = super()._connection()
@@ -225,7 +224,7 @@ class PostgreSQLConnections(Connections):
     def _is_missing_table(self, error: Exception) -> bool:
         return _code(error) == _MISSING_TABLE
 
-    def is_dropped(self, error: Exception) -> bool:
+    def _is_dropped(self, error: Exception) -> bool:
         """Whether the connection is gone, and the transaction with it."""
         code = _code(error)
         if code is not None:
@@ -242,7 +241,7 @@ class PostgreSQLConnections(Connections):
         reason = str(error)
         if re.search(r"(?i)starting up|shutting down|not yet accepting|in recovery mode", reason):
             return True
-        gone = r"(?i)connection refused|no such file|reset by peer|closed the connection"
+        gone = r"(?i)refused|no such file|reset by peer|closed the connection|terminating connection"
         return self._was_connected and re.search(gone, reason) is not None
 
     @property
@@ -263,7 +262,7 @@ class PostgreSQLConnections(Connections):
             )
         if connecting:
             return self._cannot_connect(reason)
-        if self.is_dropped(error):
+        if self._is_dropped(error):
             return DatabaseUnreachableError(
                 f"The connection to the database {self._masked} broke, twice in a row: {reason}. Whether the last "
                 "step was stored is not known; nothing is stored in part. Try again when the server is well."
@@ -279,8 +278,8 @@ class PostgreSQLConnections(Connections):
         return DatabaseUnreachableError(f"The database {self._masked} cannot be reached: {reason}. {advice}")
 
     def reason(self, error: BaseException) -> str:
-        """What the driver says, on one line, and without the password."""
-        lines = [line.strip() for line in str(error).splitlines()]
+        """What the driver says, on one line, without the hints that libpq indents, and without the password."""
+        lines = [line.strip() for line in str(error).splitlines() if not line.startswith("\t")]
         reason = " ".join(line for line in lines if line).rstrip(".")
         if self._password:
             reason = reason.replace(str(self._password), MASK)
@@ -305,7 +304,7 @@ class _Patience:
             if self._deadline is None:
                 self._deadline = now + self._connections.connect_timeout
             return 0.1 if now < self._deadline and self._connections.is_coming_back(error) else None
-        if self._connections.is_dropped(error):
+        if self._connections._is_dropped(error):
             again, self._has_broken = not self._has_broken, True
             return 0 if again else None
         if _code(error) in _IN_EACH_OTHERS_WAY and self._in_the_way < _TIMES_IN_THE_WAY:
