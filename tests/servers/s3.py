@@ -9,6 +9,7 @@ import sys
 import sysconfig
 import urllib.request
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,11 @@ class S3Server:
 
     def client(self) -> Any:
         """A boto3 client with the right credentials."""
+        return self._client
+
+    @cached_property
+    def _client(self) -> Any:
+        # Making one takes longer than a hundred requests.
         import boto3  # type: ignore[import-untyped]
         from botocore.config import Config  # type: ignore[import-untyped]
 

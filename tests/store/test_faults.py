@@ -47,22 +47,22 @@ VALUES = [pytest.param("[1, 2, 3]", id="small"), pytest.param("bytes(20_000_000)
 
 
 @pytest.fixture
-def on_s3(tmp_path: Path, s3: S3Server, s3_faults: HTTPFaultProxy) -> Config:
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """s3fs itself tries each request five times, and waits longer each time; no option says otherwise."""
+    import s3fs  # type: ignore[import-untyped]
+
+    monkeypatch.setattr(s3fs.S3FileSystem, "retries", 1)
+
+
+@pytest.fixture
+def on_s3(tmp_path: Path, s3: S3Server, s3_faults: HTTPFaultProxy, impatient: None) -> Config:
     """Values on S3 by way of a proxy that does harm; clients that give up soon, so that the tests do not wait."""
-    soon = {"connect_timeout": 2, "read_timeout": 1, "retries": {"max_attempts": 0}}
+    soon = {"connect_timeout": 2, "read_timeout": 3, "retries": {"max_attempts": 0}}
     return on_disk(
         tmp_path / "home",
         artifact_storage_dir=s3.new_location(),
         storage_options={**s3.storage_options, "endpoint_url": s3_faults.endpoint_url, "config_kwargs": soon},
     )
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """s3fs tries each request five times, and waits longer each time; no option says otherwise."""
-    import s3fs  # type: ignore[import-untyped]
-
-    monkeypatch.setattr(s3fs.S3FileSystem, "retries", 2)
 
 
 @pytest.mark.parametrize("fault", OUTAGES)
