@@ -9,16 +9,17 @@ from __future__ import annotations
 import contextlib
 import datetime
 import errno
+import functools
 import inspect
 import os
 import re
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, Protocol, TypeVar, cast
 from urllib.parse import unquote
 
 from lineapy.errors import ConfigurationError, MissingExtraError
@@ -72,6 +73,10 @@ class StoredFile:
     key: str
     size: int
     modified: datetime.datetime | None
+
+
+class VanishedError(OSError):
+    """What was published a moment ago is not there: it was lost, or gc has cleared away what was at its key before."""
 
 
 class Place(Protocol):
@@ -174,6 +179,35 @@ class LocalFolder:
                         yield StoredFile(key, status.st_size, _moment(status.st_mtime))
 
 
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+def _reconnecting(method: _Method) -> _Method:
+    """Once more, on a new connection, if the server has dropped the old one, as it does when nothing happens.
+
+    Clients of object stores make a connection whenever they need one, and try again themselves.
+    """
+
+    @functools.wraps(method)
+    def twice(self: RemoteFolder, *arguments: object) -> object:
+        try:
+            return method(self, *arguments)
+        except Exception as error:
+            if self._is_object_store or not _is_lost_connection(error):
+                raise
+            self._connected.pop(os.getpid(), None)
+        return method(self, *arguments)
+
+    return cast("_Method", twice)
+
+
+def _is_lost_connection(error: Exception) -> bool:
+    # paramiko: OSError("Socket is closed"), EOFError, SSHException; asyncssh: ConnectionLost, SFTPConnectionLost.
+    if isinstance(error, OSError):
+        return isinstance(error, ConnectionError | TimeoutError) or error.errno is None
+    return isinstance(error, EOFError) or type(error).__module__.partition(".")[0] in ("paramiko", "asyncssh")
+
+
 class RemoteFolder:
     """A folder on a file system that fsspec knows.
 
@@ -198,6 +232,7 @@ class RemoteFolder:
         descriptor, name = tempfile.mkstemp(prefix="lineapy-writing-", dir=scratch_folder())
         return Path(name), cast("BinaryIO", os.fdopen(descriptor, "w+b"))
 
+    @_reconnecting
     def publish(self, path: Path, file: BinaryIO, key: str) -> None:
         file.flush()
         if self.exists(key):
@@ -219,6 +254,7 @@ class RemoteFolder:
     def settle(self) -> None:
         pass
 
+    @_reconnecting
     def fetch(self, key: str, path: Path) -> None:
         self._files.invalidate_cache()
         get = self._files.get_file
@@ -234,16 +270,19 @@ class RemoteFolder:
             file.close()
             path.unlink(missing_ok=True)
 
+    @_reconnecting
     def remove(self, key: str) -> None:
         self._files.invalidate_cache()
         with contextlib.suppress(FileNotFoundError):
             self._files.rm_file(self._path(key))
 
+    @_reconnecting
     def exists(self, key: str) -> bool:
         return self._info(key) is not None
 
+    @_reconnecting
     def files(self) -> Iterator[StoredFile]:
-        yield from self._files_in("")
+        return iter(list(self._files_in("")))
 
     def _files_in(self, folder: str) -> Iterator[StoredFile]:
         self._files.invalidate_cache()
@@ -286,7 +325,8 @@ class RemoteFolder:
         if info is None or arrived not in (size, None):
             with contextlib.suppress(Exception):
                 self.remove(key)
-            raise OSError(f"of {size} bytes sent, {arrived or 0} arrived")
+            error = VanishedError if info is None else OSError
+            raise error(f"of {size} bytes sent, {arrived or 0} arrived")
 
     def _info(self, key: str) -> dict[str, Any] | None:
         # fsspec remembers what it saw; what others have done since must be seen, too.

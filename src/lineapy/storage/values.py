@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import BinaryIO, Literal, TypeVar
@@ -25,7 +24,15 @@ from lineapy.errors import (
     ValueMissingError,
 )
 from lineapy.storage.hashing import HashingWriter, digest_of
-from lineapy.storage.places import Place, StoredFile, is_local, normal_location, place_at, protocol
+from lineapy.storage.places import (
+    Place,
+    StoredFile,
+    VanishedError,
+    is_local,
+    normal_location,
+    place_at,
+    protocol,
+)
 from lineapy.storage.secrets import with_password_of, without_password, without_secrets
 from lineapy.storage.serializers import Serializer, serializer_for, serializer_named
 
@@ -91,6 +98,7 @@ class ValueStore:
         self.location = without_password(self._url)
         self._storage_options = storage_options
         self._trusted_types_only = trusted_types_only
+        self._places: dict[str, Place] = {}
 
     def __repr__(self) -> str:
         return f"ValueStore({self.location!r})"
@@ -362,18 +370,16 @@ class ValueStore:
         recorded_is_local = is_local(stored.location)
         return next((path for path in paths if path.exists()), paths[0] if recorded_is_local else None)
 
-    @cached_property
+    @property
     def _place(self) -> Place:
-        return place_at(self._url, self._storage_options)
+        return self._place_of(self.location)
 
     def _place_of(self, location: str) -> Place:
         """Values stay where they were written when the configured location changes."""
-        if location == self.location:
-            return self._place
-        return place_at(
-            with_password_of(location, self._url),
-            self._storage_options if self._shares_options(location) else None,
-        )
+        if location not in self._places:
+            options = self._storage_options if self._shares_options(location) else None
+            self._places[location] = place_at(with_password_of(location, self._url), options)
+        return self._places[location]
 
     def _shares_options(self, location: str) -> bool:
         """Options for one kind of file system mean nothing to another, and a password is for one machine."""
@@ -447,11 +453,19 @@ class ValueStore:
                     if self._holds(key, digest, size):
                         self._place.settle()
                         return key
+                except VanishedError:
+                    pass  # gc has just claimed this key, so another one is needed anyway
                 else:
                     return key
             # What is at a key is never overwritten, also if it is damaged: somebody may be reading it.
-            key = f"{digest}-{secrets.token_hex(4)}.{extension}"
-            self._place.publish(path, file, key)
+            for attempts_left in (2, 1, 0):
+                key = f"{digest}-{secrets.token_hex(4)}.{extension}"
+                try:
+                    self._place.publish(path, file, key)
+                    break
+                except VanishedError:
+                    if not attempts_left:
+                        raise
             return key
 
     def _holds(self, key: str, digest: str, size: int) -> bool:
@@ -516,8 +530,8 @@ class ValueStore:
         if self._locations_of(stored) == [self.location]:
             return ValueMissingError(
                 f"{_named(stored)} is missing from {self.location}: the file {stored.key} was deleted or moved, or the "
-                "location is not reachable from here. If it was moved, set artifact_storage_dir to where it is; otherwise "
-                "put it back, or make the value again by running the artifact's code."
+                "location is not reachable from here. If it was moved, set artifact_storage_dir to where it is; "
+                "otherwise put it back, or make the value again by running the artifact's code."
             )
         return ValueMissingError(
             f"{_named(stored)} was saved to {stored.location}, and its file {stored.key} is not there; nor is it in "
