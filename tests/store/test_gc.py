@@ -424,7 +424,7 @@ class TestARemovalThatFails:
 
 _SAVE_AND_DELETE = """
 import lineapy, sys
-for i in range(60):
+for i in range(24):
     value = ["shared", i % 3]
     lineapy.save(value, "model" + sys.argv[1])
     if i % 3:
@@ -467,6 +467,7 @@ class TestSavesMeanwhile:
         yield changes
         lineapy.artifact_store()._store.close()
 
+    @pytest.mark.slow
     def test_every_artifact_that_is_left_loads(self, environment: dict[str, str], tmp_path: Path) -> None:
         script = tmp_path / "script.py"
         script.write_text(_SAVE_AND_DELETE)
@@ -486,7 +487,8 @@ class TestSavesMeanwhile:
             ]
             for saver in savers:
                 stdout, stderr = saver.communicate(timeout=500)
-                assert (saver.returncode, stdout, stderr) == (0, "", "")
+                assert (saver.returncode, stdout) == (0, ""), stderr
+                assert stderr == ""
         finally:
             removed = 0
             for collector in collectors:
@@ -495,14 +497,14 @@ class TestSavesMeanwhile:
                 stdout, stderr = collector.communicate()
                 assert still_running, stderr
                 removed += int(stdout.split("\n")[-2])
-        assert removed > 20, "the saves were not disturbed"
+        assert removed > 8, "the saves were not disturbed"
 
         left = lineapy.artifact_store().artifacts
-        assert len(left) == 3 * 20
+        assert len(left) == 3 * 8
         for artifact in left:
             assert artifact.get_value() == ["shared", artifact.version % 3]
         for number in range(3):
-            assert [a.version for a in left if a.name == f"model{number}"] == list(range(0, 60, 3))
+            assert [a.version for a in left if a.name == f"model{number}"] == list(range(0, 24, 3))
         done = subprocess.run(
             [sys.executable, "-m", "lineapy", "store", "check", "--json"], capture_output=True, text=True
         )
