@@ -19,7 +19,8 @@ class SFTPServer:
 
     def __init__(self, port: int, root: Path) -> None:
         self.port = port
-        #: What it serves; its URL is ``sftp://127.0.0.1:<port>/``.
+        #: What it serves; its URL is ``sftp://127.0.0.1:<port>/``. What is changed here without the server, it notices
+        #: only minutes later.
         self.root = root
         # SFTP has no variables that its tools agree on.
         self.environment: dict[str, str] = {}
@@ -51,8 +52,7 @@ def running_sftp() -> Iterator[SFTPServer]:
             command = [
                 *(rclone(), "serve", "sftp", "--addr", f"127.0.0.1:{port}"),
                 *("--user", _USER, "--pass", _PASSWORD),
-                # A file can be written at any place, and is complete in the folder when it is closed.
-                *("--vfs-cache-mode", "writes", "--vfs-write-back", "0s", "--dir-cache-time", "0s"),
+                # Without a cache for files: with one, a rename waits for it, or makes the server spin.
                 root,
             ]
             return ServerProcess(
