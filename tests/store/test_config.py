@@ -250,7 +250,7 @@ class TestWrongNames:
 
 
 class TestSecrets:
-    SECRETS = {  # noqa: RUF012
+    SECRETS = {
         "database_url": "postgresql://ada:lovelace@db/x?sslpassword=lovelace",
         "artifact_storage_dir": "sftp://ada:lovelace@host/values",
         "storage_options": {"key": "lovelace", "client_kwargs": {"secret": "lovelace"}},
