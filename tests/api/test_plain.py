@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 
 import lineapy
-from lineapy.slicing.plain import without_lineapy
-from lineapy.verify import rerun
+from lineapy.slicing.plain import PlainFile, without_lineapy
+from lineapy.verify import difference, rerun
 from tests.api.support import trace
+from tests.servers.s3 import S3Server
 
 BLOCKED = "import sys; sys.modules['lineapy'] = None\n"
+PICKLE = "{pickle}.loads({pathlib}.Path({path}).read_bytes())"
 
 
-def plain(code: str) -> str:
-    return without_lineapy(code, lambda name, version: f"/s/{name}-{version}", "own")
+def plain(code: str, reading: str = PICKLE) -> str:
+    return without_lineapy(code, lambda name, version: PlainFile(f"/s/{name}-{version}", reading), "own")
 
 
 LOADS = {
@@ -92,9 +94,31 @@ def test_left_alone(code: str) -> None:
     assert plain(code) == code
 
 
-def test_files_that_are_not_local_are_left_to_lineapy() -> None:
+def test_what_only_lineapy_can_read_is_left_to_it() -> None:
     code = "import lineapy\nx = lineapy.get('a').get_value()\n"
-    assert without_lineapy(code, lambda *_: "s3://bucket/a", "own") == code
+    assert without_lineapy(code, lambda *_: None, "own") == code
+
+
+def test_each_format_is_read_in_its_own_way() -> None:
+    code = "import lineapy\nx = lineapy.get('a').get_value()\n"
+    assert plain(code, "{numpy}.load({path}, allow_pickle=False)") == (
+        "import numpy\nx = numpy.load('/s/a-None', allow_pickle=False)\n"
+    )
+    assert (
+        plain(code, "{os.path}.getsize({path})")
+        == "import os.path as os_path\nx = os_path.getsize('/s/a-None')\n"
+    )
+    assert plain(code, "open({path}).read()") == "x = open('/s/a-None').read()\n"
+
+
+def test_several_formats_in_one_program() -> None:
+    readings = {"a": "{numpy}.load({path})", "b": "{json}.load(open({path}))", "c": "{numpy}.load({path})"}
+    code = "import lineapy\njson = 1\nx = [lineapy.get(n).get_value() for n in 'a']\n" + "".join(
+        f"{name} = lineapy.get('{name}').get_value()\n" for name in readings
+    )
+    found = without_lineapy(code, lambda name, _: PlainFile(name, readings[name]), "own")
+    assert found.startswith("import json as json_\nimport numpy\nimport lineapy\n")
+    assert "a = numpy.load('a')\nb = json_.load(open('b'))\nc = numpy.load('c')\n" in found
 
 
 def test_an_import_that_nothing_uses_goes() -> None:
@@ -151,10 +175,51 @@ def test_an_artifact_made_from_its_own_past(tmp_path: Path) -> None:
         assert rerun(BLOCKED + code, "x", tmp_path) == value
 
 
+FORMATS = {
+    "plain data": ("{'a': [1, 2.5]}", "json.loads("),
+    "bytes": ("b'raw'", ".read_bytes()"),
+    "an array": ("__import__('numpy').arange(3)", "numpy.load("),
+    "a frame": ("__import__('pandas').DataFrame({'a': [1, 2]})", "pandas.read_feather("),
+    "objects": ("{1, 2}", "pickle.loads("),
+}
+
+
+@pytest.mark.parametrize("value, reading", FORMATS.values(), ids=FORMATS.keys())
+def test_a_value_of_each_format(value: str, reading: str, tmp_path: Path) -> None:
+    trace(f"import lineapy\na = {value}\nlineapy.save(a, 'a')\n")
+    trace("import lineapy\nb = [lineapy.get('a').get_value()]\nlineapy.save(b, 'b')\n")
+    artifact = lineapy.get("b")
+    code = artifact.get_code(use_lineapy_serialization=False)
+    assert reading in code
+    assert "lineapy.get" not in code
+    assert difference(rerun(BLOCKED + code, "b", tmp_path), artifact.get_value()) is None
+
+
+def test_a_store_that_was_moved(tmp_path: Path, linea_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace("import lineapy\na = [1]\nlineapy.save(a, 'a')\n")
+    trace("import lineapy\nb = lineapy.get('a').get_value() + [2]\nlineapy.save(b, 'b')\n")
+    (linea_home / "linea_pickles").rename(tmp_path / "moved")
+    monkeypatch.setenv("LINEAPY_ARTIFACT_STORAGE_DIR", str(tmp_path / "moved"))
+    code = lineapy.get("b").get_code(use_lineapy_serialization=False)
+    assert str(tmp_path / "moved") in code
+    assert rerun(BLOCKED + code, "b", tmp_path) == [1, 2]
+
+
+def test_values_on_another_machine_are_left_to_lineapy(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, variable in s3.environment.items():
+        monkeypatch.setenv(name, variable)
+    monkeypatch.setenv("LINEAPY_ARTIFACT_STORAGE_DIR", s3.new_location())
+    trace("import lineapy\na = [1]\nlineapy.save(a, 'a')\n")
+    trace("import lineapy\nb = lineapy.get('a').get_value() + [2]\nlineapy.save(b, 'b')\n")
+    code = lineapy.get("b").get_code(use_lineapy_serialization=False)
+    assert "lineapy.get(" in code
+
+
 def test_the_store_is_not_written_to(tmp_path: Path, linea_home: Path) -> None:
     trace("import lineapy\nx = [1]\nlineapy.save(x, 'x')\n")
-    files = {path: path.read_bytes() for path in linea_home.rglob("*.pickle")}
+    values = linea_home / "linea_pickles"
+    files = {path: path.read_bytes() for path in values.iterdir()}
     code = lineapy.get("x").get_code(use_lineapy_serialization=False, keep_lineapy_save=True)
     subprocess.run([sys.executable, "-c", BLOCKED + code], cwd=tmp_path, check=True)
     assert pickle.loads((tmp_path / "x.pickle").read_bytes()) == [1]
-    assert {path: path.read_bytes() for path in linea_home.rglob("*.pickle")} == files
+    assert {path: path.read_bytes() for path in values.iterdir()} == files

@@ -4,45 +4,63 @@ from __future__ import annotations
 
 import ast
 import re
+import string
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from lineapy.slicing.edits import TextEdit, edit_text
 from lineapy.source.places import reference_of, span
 
-#: Finds the file of an artifact's value: name, version (None for the newest) → local path or URL.
-StoredFile = Callable[[str, int | None], str]
+
+@dataclass(frozen=True, slots=True)
+class PlainFile:
+    """The file of a value, and how a program without LineaPy reads it.
+
+    Attributes:
+        path: On this machine.
+        reading: An expression in which ``{path}`` stands for the path, and each other name in braces for a module
+            that the program has to import.
+    """
+
+    path: str
+    reading: str
 
 
-def without_lineapy(code: str, stored_file: StoredFile, own_name: str) -> str:
+#: Finds the file of an artifact's value by name and version (None for the newest); None if only LineaPy can read it.
+FindFile = Callable[[str, int | None], PlainFile | None]
+
+
+def without_lineapy(code: str, find_file: FindFile, own_name: str) -> str:
     """Replace the calls of LineaPy in a program.
 
-    ``lineapy.get("x").get_value()`` becomes loading the stored file, ``lineapy.save(v, "n")`` writing ``n.pickle`` to
-    the working directory. The store itself is never written to: LineaPy would refuse a value it did not write. What
-    is loaded needs no more than `pickle`, unless it holds functions or classes; they, and what is written, need
+    ``lineapy.get("x").get_value()`` becomes reading the stored file in the way that its format asks for,
+    ``lineapy.save(v, "n")`` writing ``n.pickle`` to the working directory. The store itself is never written to:
+    LineaPy would refuse a value it did not write. Pickled functions and classes, and what is written, need
     `cloudpickle`. Other uses of LineaPy stay as they are, and the import with them.
 
     Args:
         code: The program.
-        stored_file: Finds the file of a value.
+        find_file: Finds the file of a value.
         own_name: The artifact whose code it is: stands in where a call does not write its name as a literal.
 
     Example:
         >>> code = 'import lineapy\\nx = lineapy.get("limits", 2).get_value()\\n'
-        >>> print(without_lineapy(code, lambda name, version: f"/store/{name}-{version}.pickle", "x"), end="")
+        >>> file = PlainFile("/store/limits.json", "{json}.loads({pathlib}.Path({path}).read_bytes())")
+        >>> print(without_lineapy(code, lambda name, version: file, "x"), end="")
+        import json
         import pathlib
-        import pickle
-        x = pickle.loads(pathlib.Path('/store/limits-2.pickle').read_bytes())
+        x = json.loads(pathlib.Path('/store/limits.json').read_bytes())
     """
-    rewriting = _Rewriting(code, stored_file, own_name)
+    rewriting = _Rewriting(code, find_file, own_name)
     if not rewriting.edits:
         return _without_import(code)
     return _without_import(_with_imports(rewriting.result(), rewriting.imports()))
 
 
 class _Rewriting:
-    def __init__(self, code: str, stored_file: StoredFile, own_name: str) -> None:
+    def __init__(self, code: str, find_file: FindFile, own_name: str) -> None:
         self.code = code
-        self.stored_file = stored_file
+        self.find_file = find_file
         self.own_name = own_name
         self.tree = ast.parse(code)
         self.names = _names_of_functions(self.tree)
@@ -69,11 +87,17 @@ class _Rewriting:
                 func=ast.Attribute(value=ast.Call() as found, attr="get_value"), args=[], keywords=[]
             ):
                 wanted = self.artifact(found) if self.is_call_of("get", found) else None
-                path = self.stored_file(*wanted) if wanted is not None else "://"
-                if "://" not in path:  # a file that is not local has to be left to LineaPy
-                    file = f"{self.module('pathlib')}.Path({path!r})"
-                    text = f"{self.module('pickle')}.loads({file}.read_bytes())"
-                    self.edits.append(TextEdit(*span(call), text))
+                file = self.find_file(*wanted) if wanted is not None else None
+                if file is not None:
+                    self.edits.append(TextEdit(*span(call), self.reading(file)))
+
+    def reading(self, file: PlainFile) -> str:
+        parts = []
+        for text, name, _, _ in string.Formatter().parse(file.reading):
+            parts.append(text)
+            if name is not None:
+                parts.append(repr(file.path) if name == "path" else self.module(name))
+        return "".join(parts)
 
     def dump(self, call: ast.Call) -> None:
         reference = reference_of(call)
@@ -108,10 +132,10 @@ class _Rewriting:
         return (name, version) if isinstance(name, str) and version != -1 else None
 
     def module(self, name: str) -> str:
-        """The name under which the new program has a module of the standard library."""
+        """The name under which the new program has a module."""
         if name not in self.modules:
-            taken = set(_bound_to_other_things(self.tree, name))
-            alias = name
+            taken = set(_bound_to_other_things(self.tree, name)) | set(self.modules.values())
+            alias = name.replace(".", "_")
             while alias in taken:
                 alias += "_"
             self.modules[name] = alias
