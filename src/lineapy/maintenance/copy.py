@@ -86,7 +86,7 @@ class Copied:
 
 
 def plan(source: Half, target: Half) -> Work:
-    """Find out what is to be copied, and whether it can be. Nothing is written.
+    """Find out what is to be copied, and whether it can be. Nothing is left behind.
 
     Args:
         source: What to copy.
@@ -111,11 +111,11 @@ def plan(source: Half, target: Half) -> Work:
         Work(artifacts=(), present=(), size=0)
     """
     _check_differ(source, target)
-    target.db.probe()
-    target.values.probe()
     ours = source.db.artifacts(with_deleted=True)
     theirs = target.db.artifacts(with_deleted=True)
     _check_agree(ours, theirs)
+    target.db.probe()
+    target.values.probe()
     known = {artifact.save_id for artifact in theirs}
     missing = tuple(artifact for artifact in ours if artifact.save_id not in known)
     return Work(
