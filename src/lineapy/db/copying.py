@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
 
 from sqlalchemy import Connection, bindparam, select, text
 
@@ -42,25 +41,14 @@ _save_id_of = Prepared(
 def stored_values(connection: Connection) -> list[StoredValueUse]:
     """All values, in the order in which they were stored first, and who needs them."""
     columns = (_value.digest, _value.size, _value.format, _value.location, _value.key)
-    query = (
-        select(_value.id, *columns, _artifact.name, _artifact.version, _artifact.deleted_at)
-        .select_from(tables.stored_value.outerjoin(tables.artifact))
-        .order_by(_value.id, _artifact.id)
-    )
+    values = select(_value.id, *columns).order_by(_value.id)
+    uses = select(_artifact.value_id, _artifact.name, _artifact.version, _artifact.deleted_at)
+    needed: dict[int, list[ArtifactUse]] = {}
+    for value_id, name, version, deleted_at in connection.execute(uses.order_by(_artifact.id)):
+        needed.setdefault(value_id, []).append(ArtifactUse(name, version, deleted_at is not None))
     return [
-        StoredValueUse(value, tuple(use for _, use in group if use is not None))
-        for value, group in groupby(
-            (
-                (
-                    StoredValue(row.digest, row.size, row.format, row.location, row.key),
-                    None
-                    if row.name is None
-                    else ArtifactUse(row.name, row.version, row.deleted_at is not None),
-                )
-                for row in connection.execute(query)
-            ),
-            key=lambda pair: pair[0],
-        )
+        StoredValueUse(StoredValue(*value), tuple(needed.get(value_id, ())))
+        for value_id, *value in connection.execute(values)
     ]
 
 

@@ -418,9 +418,10 @@ class RelationalLineaDB:
             >>> db.purge_deleted(datetime.now(UTC), dry_run=True)
             []
         """
-        found = self._connections.read(lambda connection: removal.purgeable(connection, before), None)
-        if dry_run or found is None:
-            return found or []
+        if dry_run:
+            return self._connections.read(lambda connection: removal.purgeable(connection, before), [])
+        if self._connections.revision() is None:
+            return []
         purged: dict[int, ArtifactRecord] = {}
 
         def action(connection: Connection) -> None:
@@ -453,11 +454,12 @@ class RelationalLineaDB:
             []
         """
         nothing: list[str] = []
-        claimable = self._connections.read(
-            lambda connection: removal.claimable(connection, location, keys), nothing
-        )
-        if dry_run or not claimable:
-            return claimable
+        if dry_run:
+            return self._connections.read(
+                lambda connection: removal.claimable(connection, location, keys), nothing
+            )
+        if self._connections.revision() is None:
+            return nothing
         return self._connections.write(
             lambda connection: removal.claim(connection, location, keys, datetime.now(UTC)), alone=True
         )

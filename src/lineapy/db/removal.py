@@ -10,16 +10,24 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
 from lineapy.db import queries, tables
 from lineapy.db.changes import REMOVAL_IS_REMEMBERED
-from lineapy.db.chunks import chunks
+from lineapy.db.chunks import CHUNK
+from lineapy.db.column_types import UtcDateTime
+from lineapy.db.prepared import Prepared
 from lineapy.db.records import ArtifactRecord
 
 _artifact = tables.artifact.c
 _removal = tables.removal.c
 _value = tables.stored_value.c
+
+_this_file = (_removal.location == bindparam("of"), _removal.key == bindparam("name"))
+_now = bindparam("now", type_=UtcDateTime)
+_claim = Prepared(insert(tables.removal).values(location=bindparam("of"), key=bindparam("name"), since=_now))
+_claim_again = Prepared(update(tables.removal).where(*_this_file).values(since=_now, removed_at=None))
+_confirm = Prepared(update(tables.removal).where(*_this_file).values(removed_at=_now))
 
 
 def purgeable(connection: Connection, before: datetime) -> list[ArtifactRecord]:
@@ -40,31 +48,24 @@ def claimable(connection: Connection, location: str, keys: Collection[str]) -> l
     """Those of the keys that nothing refers to, and those that an earlier gc has claimed, but not confirmed."""
     left = select(_removal.key).where(_removal.location == location, _removal.removed_at.is_(None))
     wanted = dict.fromkeys([*keys, *connection.scalars(left.order_by(_removal.key))])
-    needed: set[str] = set()
-    for some in chunks(wanted):
-        needed.update(
-            connection.scalars(select(_value.key).where(_value.location == location, _value.key.in_(some)))
-        )
-    return [key for key in wanted if key not in needed]
+    needed = select(_value.key).where(_value.location == location)
+    if len(wanted) <= CHUNK:  # else a gc of all files: this has to be quick, because saves wait
+        needed = needed.where(_value.key.in_(list(wanted)))
+    found = set(connection.scalars(needed))
+    return [key for key in wanted if key not in found]
 
 
 def claim(connection: Connection, location: str, keys: Collection[str], now: datetime) -> list[str]:
     """Enter those keys among the files being removed, if they are not there already."""
     found = claimable(connection, location, keys)
-    entered: set[str] = set()
-    for some in chunks(found):
-        here = (_removal.location == location, _removal.key.in_(some))
-        entered.update(connection.scalars(select(_removal.key).where(*here)))
-        connection.execute(update(tables.removal).where(*here).values(since=now, removed_at=None))
-    missing = [{"location": location, "key": key, "since": now} for key in found if key not in entered]
-    if missing:
-        connection.execute(insert(tables.removal), missing)
+    here = set(connection.scalars(select(_removal.key).where(_removal.location == location)))
+    for statement, is_here in ((_claim_again, True), (_claim, False)):
+        rows = [{"of": location, "name": key, "now": now} for key in found if (key in here) is is_here]
+        statement.run_many(connection, rows)
     return found
 
 
 def confirm(connection: Connection, location: str, keys: Collection[str], now: datetime) -> None:
     """Note that the files are gone, and forget those that have been gone for long."""
-    for some in chunks(keys):
-        here = (_removal.location == location, _removal.key.in_(some))
-        connection.execute(update(tables.removal).where(*here).values(removed_at=now))
+    _confirm.run_many(connection, [{"of": location, "name": key, "now": now} for key in keys])
     connection.execute(delete(tables.removal).where(_removal.removed_at < now - REMOVAL_IS_REMEMBERED))

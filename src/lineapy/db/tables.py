@@ -111,7 +111,14 @@ artifact = Table(
 # Not a constraint: SQLite cannot add one to a table that is there already.
 Index("uq_lineapy_artifact_save_id", artifact.c.save_id, unique=True)
 # A page of those that are not deleted, and their number, without reading the table.
-Index("ix_lineapy_artifact_deleted_at", artifact.c.deleted_at, artifact.c.id)
+_is_listed = artifact.c.deleted_at.is_(None)
+Index("ix_lineapy_artifact_listed", artifact.c.id, postgresql_where=_is_listed, sqlite_where=_is_listed)
+Index(
+    "ix_lineapy_artifact_deleted_at",
+    artifact.c.deleted_at,
+    postgresql_where=~_is_listed,
+    sqlite_where=~_is_listed,
+)
 
 #: Files that gc is removing, or has removed not long ago. A save must not count on finding them.
 removal = Table(

@@ -26,7 +26,13 @@ def upgrade() -> None:
     op.add_column("lineapy_artifact", sa.Column("save_id", sa.String(32)))
     _give_save_ids()
     op.create_index("uq_lineapy_artifact_save_id", "lineapy_artifact", ["save_id"], unique=True)
-    op.create_index("ix_lineapy_artifact_deleted_at", "lineapy_artifact", ["deleted_at", "id"])
+    for name, column, condition in (
+        ("ix_lineapy_artifact_listed", "id", sa.text("deleted_at IS NULL")),
+        ("ix_lineapy_artifact_deleted_at", "deleted_at", sa.text("deleted_at IS NOT NULL")),
+    ):
+        op.create_index(
+            name, "lineapy_artifact", [column], postgresql_where=condition, sqlite_where=condition
+        )
     op.create_table(
         "lineapy_removal",
         sa.Column("location", sa.Text, nullable=False),
