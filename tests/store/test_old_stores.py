@@ -47,7 +47,7 @@ def made_by_its_program(home: Path) -> dict[tuple[str, int], object]:
 
 
 def test_there_are_old_stores() -> None:
-    assert {path.name for path in STORES} >= {"0.3.0.dev0-first"}
+    assert {path.name for path in STORES} >= {"0.3.0.dev0-first", "0.3.0.dev0-formats"}
 
 
 def test_every_value_reads(home: Path, old_db: RelationalLineaDB) -> None:
