@@ -13,7 +13,7 @@ import pytest
 
 from lineapy.config import Config
 from lineapy.db.db import RelationalLineaDB
-from lineapy.db.records import GraphPart, NewArtifact, SourceRecord
+from lineapy.db.records import ArtifactRecord, GraphPart, NewArtifact, SessionRecord, SourceRecord
 from lineapy.errors import ArtifactNotFoundError, ConfigurationError, StoreError
 from lineapy.ids import SessionId
 from tests.store.given import a_session, a_stored_value, an_artifact, saved
@@ -181,6 +181,27 @@ class TestFinding:
         ):
             db.find_artifact("iris_modle")
 
+    def test_a_mistyped_name_gets_the_nearest_of_very_many(self, db: RelationalLineaDB) -> None:
+        session = a_session()
+        names = [f"team-{number % 7}/report {number}" for number in range(1500)]
+        db.import_artifacts(session, [], [], [a_record(session, name) for name in names])
+        with pytest.raises(ArtifactNotFoundError, match="nearest to it are 'team-3/report 1018'"):
+            db.find_artifact("team-3/reprot 1018")
+        with pytest.raises(ArtifactNotFoundError, match="no name is like it"):
+            db.find_artifact("q" * 40)
+
+    def test_a_deleted_name_is_not_among_the_nearest(self, db: RelationalLineaDB) -> None:
+        saved(db, "iris_model"), saved(db, "iris_model_2")
+        db.delete_artifacts("iris_model", [0])
+        with pytest.raises(ArtifactNotFoundError, match="nearest to it are 'iris_model_2'"):
+            db.find_artifact("iris_modle")
+
+    @pytest.mark.parametrize("name", ["", "a", "100%", "a_b", "\\", "a\0b"])
+    def test_any_string_may_be_mistyped(self, db: RelationalLineaDB, name: str) -> None:
+        saved(db)
+        with pytest.raises(ArtifactNotFoundError, match="no name is like it"):
+            db.find_artifact(name)
+
     def test_many_versions_are_summarised(self, db: RelationalLineaDB) -> None:
         for _ in range(12):
             saved(db)
@@ -327,6 +348,47 @@ class TestTheUrl:
         assert "lovelace" not in "".join(traceback.format_exception(caught.value))
 
 
+class TestProbing:
+    def test_leaves_no_trace_where_there_is_no_store_yet(
+        self, db: RelationalLineaDB, url: str, tmp_path: Path
+    ) -> None:
+        db.probe()
+        assert not (tmp_path / "store").exists()
+        assert db.schema() is None
+        assert _tables(url) == set()
+        assert saved(db).version == 0
+
+    def test_leaves_no_trace_in_a_store(self, db: RelationalLineaDB, url: str) -> None:
+        artifact = saved(db)
+        before = _tables(url)
+        db.probe()
+        assert _tables(url) == before
+        assert db.artifacts() == [artifact]
+        assert db.claim_for_removal("", [], dry_run=True) == []
+        assert saved(db).version == 1
+
+    def test_finds_a_folder_that_cannot_be_made(self, sqlite_db: RelationalLineaDB, tmp_path: Path) -> None:
+        (tmp_path / "store").write_text("a file in the way")
+        with pytest.raises(StoreError, match=r"cannot be created: .*store is no folder.*LINEAPY_HOME_DIR"):
+            sqlite_db.probe()
+
+    def test_finds_a_file_that_is_damaged(self, sqlite_db: RelationalLineaDB, tmp_path: Path) -> None:
+        (tmp_path / "store").mkdir()
+        (tmp_path / "store/db.sqlite").write_bytes(b"not a database at all" * 100)
+        with pytest.raises(StoreError, match="damaged or was written by another program"):
+            sqlite_db.probe()
+
+    def test_finds_that_another_program_is_writing(
+        self, sqlite_db: RelationalLineaDB, sqlite_url: str, tmp_path: Path
+    ) -> None:
+        saved(sqlite_db)
+        other = sqlite3.connect(tmp_path / "store/db.sqlite", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="Another program has been writing"):
+            RelationalLineaDB(sqlite_url + "?timeout=0.1").probe()
+        other.close()
+
+
 class TestADatabaseThatCannotBeUsed:
     def test_says_that_another_program_is_writing(
         self, sqlite_db: RelationalLineaDB, sqlite_url: str, tmp_path: Path
@@ -367,3 +429,25 @@ class TestADatabaseThatCannotBeUsed:
         (tmp_path / "store").write_text("a file in the way")
         with pytest.raises(StoreError, match="cannot be created"):
             saved(sqlite_db)
+
+
+def a_record(session: SessionRecord, name: str) -> ArtifactRecord:
+    """One of another database."""
+    new = an_artifact(name)
+    return ArtifactRecord(1, name, 0, datetime.now(UTC), session.id, new.target, new.value, None, new.save_id)
+
+
+def _tables(url: str) -> set[str]:
+    if url.startswith("sqlite:///"):
+        path = Path(url.removeprefix("sqlite:///"))
+        if not path.exists():
+            return set()
+        connection = sqlite3.connect(path)
+        rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        connection.close()
+    else:
+        import psycopg
+
+        with psycopg.connect(url) as server:
+            rows = server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    return {str(row[0]) for row in rows}

@@ -89,8 +89,11 @@ class Prepared:
         """
         if not rows:
             return
-        compiled = self._for(connection.dialect)
-        connection.connection.cursor().executemany(compiled.sql, [compiled.parameters(row) for row in rows])
+        compiled, cursor = self._for(connection.dialect), connection.connection.cursor()
+        if len(rows) == 1:  # which saves PostgreSQL a round trip
+            cursor.execute(compiled.sql, *[compiled.parameters(row) for row in rows])
+        else:
+            cursor.executemany(compiled.sql, [compiled.parameters(row) for row in rows])
 
     def insert(self, connection: Connection, /, **parameters: object) -> int:
         """Run an INSERT of one row and return the key that the database gave it.
