@@ -39,7 +39,7 @@ KILLS = int(os.environ.get("LINEAPY_KILLS", "8"))
 _KILLS_PER_STORE = 10
 
 #: Saves until it is killed: plain data, bytes from nothing to megabytes, what only a pickle can hold, and the same value
-#: again and again. What it prints has been saved for certain.
+#: again and again. It says when it begins to save; when it prints a version, that has been saved for certain.
 PROGRAM = """
 import random
 import sys
@@ -52,7 +52,7 @@ dice = random.Random(writer)
 step = 0
 while True:
     step += 1
-    kind = dice.choice(["small", "small", "large", "object", "same"])
+    kind = dice.choice(["small", "large", "large", "object", "same"])
     if kind == "small":
         value = {"writer": writer, "step": step}
     elif kind == "large":
@@ -61,6 +61,7 @@ while True:
         value = types.SimpleNamespace(writer=writer, step=step)
     else:
         value = ["the same", "for all"]
+    print("saving", flush=True)
     saved = lineapy.save(value, f"{kind} {dice.randrange(2)}")
     print(saved.version, writer, step, saved.name, flush=True)
 """
@@ -118,7 +119,7 @@ def database(server: PostgreSQLServer) -> Iterator[str]:
 class Figures:
     kills: int = 0
     stores: int = 0
-    kills_before_the_first_save: int = 0
+    kills_in_mid_save: int = 0
     artifacts: int = 0
     values_without_artifact: int = 0
     temporary_files: int = 0
@@ -163,9 +164,9 @@ class Program:
 
     def __init__(self, script: Path, config: Config, dice: random.Random) -> None:
         self.writer = dice.randrange(10**9)
-        # Some are killed while they start and create the store; the others, in the midst of saving.
-        self._saves = -1 if dice.random() < 0.25 else dice.randrange(8)
-        self.patience = dice.uniform(0.3, 2.5) if self._saves < 0 else dice.uniform(0, 0.2)
+        # Some are killed at any time while they start and create the store; the others, soon after a save has begun.
+        self._saves = 0 if dice.random() < 0.2 else dice.randint(1, 8)
+        self.patience = dice.uniform(0, dice.choice([0.01, 0.05, 0.2]) if self._saves else 2.5)
         self._started = time.monotonic()
         environment = {name: text for name, text in os.environ.items() if not name.startswith("LINEAPY_")}
         # The options come from a file, as storage_options can come from nowhere else.
@@ -186,19 +187,24 @@ class Program:
         """Kill it at its time, and say which saves had returned before."""
         process = self._process
         assert process.stdout is not None
-        before = [process.stdout.readline() for _ in range(self._saves + 1)]
-        if self._saves < 0:
-            time.sleep(max(0, self._started + self.patience - time.monotonic()))
-        else:
+        before: list[str] = []
+        while before.count("saving\n") < self._saves:
+            before.append(process.stdout.readline())
+            assert before[-1], f"it ended by itself:\n{process.communicate()[1]}"
+        if self._saves:
             time.sleep(self.patience)
+        else:
+            time.sleep(max(0, self._started + self.patience - time.monotonic()))
         process.send_signal(signal.SIGKILL)
         printed, errors = process.communicate()
         assert process.returncode == -signal.SIGKILL, f"it ended by itself:\n{errors}"
         lines = ("".join(before) + printed).splitlines()
         figures.kills += 1
-        figures.kills_before_the_first_save += not lines
+        figures.kills_in_mid_save += lines[-1:] == ["saving"]
         promised = {}
         for line in lines:
+            if line == "saving":
+                continue
             version, writer, step, name = line.split(" ", 3)
             promised[name, int(version)] = (int(writer), int(step))
         return promised
