@@ -1,4 +1,4 @@
-"""What does tracing cost? Measured as ratios to plain Python, because absolute times tell of the machine.
+"""What do tracing and saving cost? Measured as ratios to plain Python, because absolute times tell of the machine.
 
 Run it with ``make bench``. Each figure is the median of pairs run in alternation, so that a slow minute of the machine
 hits both sides. The table goes to ``RESULTS.md``. Ratios are compared with ``baseline.json``; ``--update-baseline``
@@ -25,6 +25,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import store
 from lineapy.session import Session
 from workloads import TRACED, Workload, assignments
 
@@ -72,6 +73,11 @@ def main() -> None:
         print(table, flush=True)
         tables.append(table)
         ratios |= found
+    for figures in store.measure_all():
+        table = section(figures.title, figures.text, figures.columns, figures.rows)
+        print(table, flush=True)
+        tables.append(table)
+        ratios |= figures.ratios
 
     RESULTS.write_text("\n".join([heading(), *tables]), encoding="utf-8")
     print(f"Written to {RESULTS.relative_to(HERE.parent)}.")
@@ -300,7 +306,7 @@ def much_worse(ratios: dict[str, float], baseline: dict[str, float]) -> list[str
 def heading() -> str:
     return "\n".join(
         [
-            "# What tracing costs",
+            "# What tracing and saving cost",
             "",
             "Written by `make bench`; do not edit. Ratios carry over to other machines, times do not.",
             "",
