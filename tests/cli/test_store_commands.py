@@ -28,6 +28,13 @@ lineapy.save(model, "model")
 """
 
 
+@pytest.fixture(autouse=True)
+def _no_files_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gc also looks for what killed programs of the same user have left in the folder for temporary files."""
+    (tmp_path / "scratch").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "scratch"))
+
+
 @pytest.fixture
 def values(tmp_path: Path, linea_home: Path) -> Path:
     """A store with two values and three artifacts; the folder with the values."""
@@ -151,6 +158,17 @@ class TestGc:
         assert done.stdout.endswith("1 artifact and 1 file removed (5 bytes).\n")
         assert not path.exists()
         assert run(tmp_path, "store", "check").returncode == 0
+
+    def test_removes_what_killed_uploads_left_on_this_machine(self, tmp_path: Path, values: Path) -> None:
+        left = tmp_path / "scratch" / "lineapy-writing-abcdefgh"
+        left.write_bytes(b"half")
+        os.utime(left, (0, 0))
+        done = run(tmp_path, "store", "gc", "--grace", "0", "--delete")
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (
+            0,
+            "0 artifacts and 1 file removed (4 bytes).",
+        )
+        assert not left.exists()
 
     def test_leaves_alone_what_is_younger_than_a_week(self, tmp_path: Path, values: Path) -> None:
         python(tmp_path, "lineapy.delete('model', 'all')")

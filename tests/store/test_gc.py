@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,7 @@ from lineapy.db.records import NewArtifact, StoredValue, ValueBeingRemoved
 from lineapy.errors import ArtifactNotFoundError
 from lineapy.maintenance import gc
 from lineapy.maintenance.check import check, needed_values
-from lineapy.maintenance.gc import Collected, collect, parse_duration
+from lineapy.maintenance.gc import Collected, clean_scratch, collect, parse_duration
 from lineapy.storage.values import ValueStore
 from tests.servers.remote import RemoteLocation
 from tests.servers.s3 import S3Server
@@ -77,6 +78,19 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
     return set_
 
 
+_UPLOAD = """
+import json, sys, time
+from lineapy.storage.values import ValueStore
+
+class Slow:
+    def __reduce__(self):
+        print("writing", flush=True)
+        time.sleep(60)
+
+ValueStore(sys.argv[1], json.loads(sys.argv[2])).write([b"x" * 1_000_000, Slow()])
+"""
+
+
 class TestWhatGoes:
     def test_nothing_at_first(self, db: RelationalLineaDB, local_values: ValueStore) -> None:
         saved(db, "model", local_values.write("value"))
@@ -120,6 +134,30 @@ class TestWhatGoes:
         assert keys(collect(db, local_values, WEEK, delete=True)) == set()
         assert keys(collect(db, local_values, timedelta(hours=1), delete=True)) == {key}
         assert not (Path(local_values.location) / key).exists()
+
+    def test_what_killed_uploads_left_on_this_machine(
+        self, s3: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("TMPDIR", str(tmp_path))
+        monkeypatch.setattr(tempfile, "tempdir", None)
+        uploader = start(_UPLOAD, s3.new_location(), json.dumps(s3.storage_options))
+        assert uploader.stdout is not None
+        assert uploader.stdout.readline() == "writing\n"
+        uploader.kill()
+        uploader.communicate()
+        (left,) = tmp_path.glob("lineapy-writing-*")
+        foreign = tmp_path / "writing-a-novel"
+        foreign.write_text("Once upon a time")
+        for path in (left, foreign):
+            os.utime(path, (0, time.time() - 20 * 3600))
+        assert clean_scratch(NOW, delete=True).files == ()
+        for path in (left, foreign):
+            os.utime(path, (0, time.time() - 25 * 3600))
+        assert clean_scratch(WEEK, delete=True).files == ()
+        assert [file.key for file in clean_scratch(NOW, delete=False).files] == [left.name]
+        assert left.exists()
+        assert [file.key for file in clean_scratch(NOW, delete=True).files] == [left.name]
+        assert (left.exists(), foreign.exists()) == (False, True)
 
     def test_files_on_servers_too(
         self, sqlite_db: RelationalLineaDB, remote_location: RemoteLocation

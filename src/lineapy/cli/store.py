@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -153,7 +154,7 @@ def gc(grace: timedelta, delete: bool, all_locations: bool, force: bool, as_json
       lineapy store gc                       list what would go
       lineapy store gc --grace 30d --delete  remove it
     """
-    from lineapy.maintenance.gc import collect
+    from lineapy.maintenance.gc import clean_scratch, collect
 
     with _opened_store() as opened, _progress("removing", None) as advance:
         result = collect(
@@ -165,6 +166,9 @@ def gc(grace: timedelta, delete: bool, all_locations: bool, force: bool, as_json
             force=force,
             on_removed=lambda file: advance(file.size),
         )
+    scratch = clean_scratch(grace, delete=delete)
+    if scratch.files or scratch.problem is not None:
+        result = replace(result, locations=(*result.locations, scratch))
     if as_json:
         _print_json(_gc_as_json(result))
     else:

@@ -18,12 +18,15 @@ from lineapy.db.chunks import chunks
 from lineapy.db.db import RelationalLineaDB
 from lineapy.db.records import ArtifactRecord, StoredValueUse
 from lineapy.errors import LineaError
-from lineapy.storage.places import StoredFile
+from lineapy.storage.places import StoredFile, scratch_files, scratch_folder
 from lineapy.storage.values import ValueStore
 
 #: A file that is still being written must not go, and nothing in the database tells of it. No save takes this long
 #: between two writes to its file.
 WRITING_TAKES = timedelta(days=1)
+
+#: Files that are claimed together, at most. No save is stored meanwhile, so it has to be quick.
+AT_ONCE = 5_000
 
 _DURATION = re.compile(r"(?P<number>[0-9]{1,9}(?:\.[0-9]{1,9})?)(?P<unit>[smhdw])")
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
@@ -154,6 +157,38 @@ def collect(
     return Collected(not delete, tuple(artifacts), tuple(found), () if all_locations else tuple(others))
 
 
+def clean_scratch(grace: timedelta, *, delete: bool) -> CleanedLocation:
+    """Remove what programs of this user left on this machine that were killed while they uploaded a value.
+
+    Args:
+        grace: How long ago a file must have been written; a day at least, because an upload may still be going on.
+        delete: Whether to do it, and not only to say what would be done.
+
+    Returns:
+        What went, or would go, from the folder for temporary files.
+
+    Example:
+        >>> clean_scratch(timedelta(days=3_000), delete=True).files
+        ()
+    """
+    before = _earlier(datetime.now(UTC), max(grace, WRITING_TAKES))
+    removed: list[StoredFile] = []
+    problem = None
+    for path in scratch_files():
+        try:
+            status = path.stat()
+            modified = datetime.fromtimestamp(status.st_mtime, UTC)
+            if modified < before:
+                if delete:
+                    path.unlink()
+                removed.append(StoredFile(path.name, status.st_size, modified))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            problem = f"{path} cannot be removed: {error.strerror or error}. Remove it by hand."
+    return CleanedLocation(scratch_folder(), tuple(removed), problem)
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     """What is the same for all locations."""
@@ -187,7 +222,7 @@ class _Job:
         gone = sorted(claimed_before - wanted.keys() - self.needed)
         removed: list[StoredFile] = []
         problem = None
-        for keys in chunks([*gone, *wanted]):
+        for keys in chunks([*gone, *wanted], AT_ONCE):
             removable = self.going.union(
                 self.db.claim_for_removal(store.location, keys, dry_run=not self.delete)
             )

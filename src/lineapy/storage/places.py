@@ -14,6 +14,7 @@ import inspect
 import os
 import re
 import shutil
+import stat
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -51,6 +52,7 @@ _LOCAL = frozenset({"file", "local"})
 #: `ValueStore.write` names files like this. Two hexadecimal digits and a slash came first in LineaPy 0.3.0.dev0.
 _KEY = r"(?:[0-9a-f]{2}/)?[0-9a-f]{64}(?:-[0-9a-f]{8})?(?:\.[a-z0-9_-]+)+"
 _TEMPORARY = ".writing-"
+_SCRATCH = "lineapy-writing-"
 _OURS = re.compile(rf"{_KEY}|(?:[0-9a-f]{{2}}/)?{re.escape(_TEMPORARY)}[a-z0-9_]+")
 _FOLDER_OF_OLD_KEYS = re.compile(r"[0-9a-f]{2}")
 
@@ -229,7 +231,7 @@ class RemoteFolder:
         _ = self._files
 
     def new_file(self) -> tuple[Path, BinaryIO]:
-        descriptor, name = tempfile.mkstemp(prefix="lineapy-writing-", dir=scratch_folder())
+        descriptor, name = tempfile.mkstemp(prefix=_SCRATCH, dir=scratch_folder())
         return Path(name), cast("BinaryIO", os.fdopen(descriptor, "w+b"))
 
     @_reconnecting
@@ -462,6 +464,21 @@ def scratch_folder() -> str:
     if folder == "/tmp" and "TMPDIR" not in os.environ and os.access("/var/tmp", os.W_OK | os.X_OK):  # noqa: S108
         return "/var/tmp"  # noqa: S108
     return folder
+
+
+def scratch_files() -> Iterator[Path]:
+    """What waits in the scratch folder, of this user; also what processes left there that were killed.
+
+    Example:
+        >>> [path for path in scratch_files() if "lineapy-writing-" not in path.name]
+        []
+    """
+    for path in Path(scratch_folder()).glob(f"{_SCRATCH}*"):
+        with contextlib.suppress(OSError):  # gone meanwhile
+            status = path.lstat()
+            is_mine = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+            if is_mine and stat.S_ISREG(status.st_mode):
+                yield path
 
 
 def _connect(location: str, storage_options: Mapping[str, object]) -> tuple[Any, str]:
