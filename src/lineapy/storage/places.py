@@ -16,6 +16,7 @@ import re
 import shutil
 import stat
 import tempfile
+import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -53,7 +54,11 @@ _LOCAL = frozenset({"file", "local"})
 _KEY = r"(?:[0-9a-f]{2}/)?[0-9a-f]{64}(?:-[0-9a-f]{8})?(?:\.[a-z0-9_-]+)+"
 _TEMPORARY = ".writing-"
 _SCRATCH = "lineapy-writing-"
-_OURS = re.compile(rf"{_KEY}|(?:[0-9a-f]{{2}}/)?{re.escape(_TEMPORARY)}[a-z0-9_]+")
+#: What the name of a database's note begins with: each database leaves one where it keeps values.
+NOTE = ".database-"
+_OURS = re.compile(
+    rf"{_KEY}|(?:[0-9a-f]{{2}}/)?{re.escape(_TEMPORARY)}[a-z0-9_]+|{re.escape(NOTE)}[0-9a-f]{{32}}"
+)
 _FOLDER_OF_OLD_KEYS = re.compile(r"[0-9a-f]{2}")
 
 #: What a file system answers that has no hard links.
@@ -197,7 +202,7 @@ def _reconnecting(method: _Method) -> _Method:
         except Exception as error:
             if self._is_object_store or not _is_lost_connection(error):
                 raise
-            self._connected.pop(os.getpid(), None)
+            self._disconnect()
         return method(self, *arguments)
 
     return cast("_Method", twice)
@@ -225,8 +230,10 @@ class RemoteFolder:
     def __init__(self, location: str, storage_options: Mapping[str, object]) -> None:
         self._location = location
         self._options = storage_options
-        # Connections do not survive a fork; those of the parent are kept here, because closing them here would fail.
-        self._connected: dict[int, tuple[Any, str]] = {}
+        # Connections do not survive a fork; those of the parent are kept, because a child cannot close them. And only
+        # fsspec's asynchronous file systems let several threads use one connection.
+        self._shared: dict[int, tuple[Any, str]] = {}
+        self._own = threading.local()
         self._is_object_store = protocol(location) in _OBJECT_STORES
         _ = self._files
 
@@ -311,9 +318,18 @@ class RemoteFolder:
 
     def _connection(self) -> tuple[Any, str]:
         process = os.getpid()
-        if process not in self._connected:
-            self._connected[process] = _connect(self._location, self._options)
-        return self._connected[process]
+        own: dict[int, tuple[Any, str]] = vars(self._own).setdefault("connected", {})
+        found = self._shared.get(process) or own.get(process)
+        if found is None:
+            found = _connect(self._location, self._options)
+            is_shared = getattr(found[0], "async_impl", False)
+            found = (self._shared if is_shared else own).setdefault(process, found)
+        return found
+
+    def _disconnect(self) -> None:
+        process = os.getpid()
+        self._shared.pop(process, None)
+        vars(self._own).get("connected", {}).pop(process, None)
 
     def _upload(self, path: Path, key: str) -> None:
         put = self._files.put_file
@@ -452,6 +468,16 @@ def is_ours(key: str) -> bool:
         (True, True, False)
     """
     return _OURS.fullmatch(key) is not None
+
+
+def database_of(key: str) -> str | None:
+    """Which database left a note under this key; None if it is no such note.
+
+    Example:
+        >>> database_of(".database-" + "0" * 32)
+        '00000000000000000000000000000000'
+    """
+    return key.removeprefix(NOTE) if key.startswith(NOTE) else None
 
 
 def scratch_folder() -> str:

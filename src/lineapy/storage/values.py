@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import pickle
 import secrets
@@ -25,6 +26,7 @@ from lineapy.errors import (
 )
 from lineapy.storage.hashing import HashingWriter, digest_of
 from lineapy.storage.places import (
+    NOTE,
     Place,
     StoredFile,
     VanishedError,
@@ -326,6 +328,33 @@ class ValueStore:
         options = self._storage_options if self._shares_options(location) else None
         url = with_password_of(location, self._url)
         return ValueStore(url, options, trusted_types_only=self._trusted_types_only)
+
+    def note_database(self, identity: str) -> None:
+        """Leave a note that a database keeps values here, so that gc of another one leaves them alone.
+
+        Args:
+            identity: Of the database, 32 hexadecimal digits.
+
+        Raises:
+            StoreError: The location cannot be written.
+
+        Example:
+            >>> import tempfile
+            >>> store = ValueStore(tempfile.mkdtemp())
+            >>> store.note_database("0" * 32)
+            >>> [file.key[:15] for file in store.files()]
+            ['.database-00000']
+        """
+        key = f"{NOTE}{identity}"
+        with self._explained("written to", self.location):
+            if self._place.exists(key):
+                return
+        with self._new_file() as (path, file):
+            file.write(
+                b"A database of LineaPy keeps values here. `lineapy store gc` of another one heeds this.\n"
+            )
+            with self._explained("written to", self.location), contextlib.suppress(FileExistsError):
+                self._place.publish(path, file, key)
 
     def probe(self) -> None:
         """Write a small file, read it back, and remove it.
