@@ -30,6 +30,7 @@ from lineapy.maintenance import gc as store_gc
 from lineapy.store import Store
 from tests.servers.postgresql import PostgreSQLServer
 from tests.servers.s3 import S3Server
+from tests.store.faults.notebook import is_mark
 
 pytestmark = pytest.mark.slow
 
@@ -275,6 +276,7 @@ def check_files(config: Config, store: Store, keys: set[str]) -> tuple[int, int]
     files, root = fsspec.core.url_to_fs(config.artifact_storage_dir, **(config.storage_options or {}))
     files.invalidate_cache()
     there = {path.rpartition("/")[2] for path in files.find(root)} if files.exists(root) else set()
+    there = {name for name in there if not is_mark(name)}
     assert {found.key for found in store.values.files()} == there, "a file that gc would not know"
     assert keys <= there
     temporary = {key for key in there if key.startswith(".writing-")}

@@ -70,6 +70,12 @@ def on_disk(folder: Path, **changes: object) -> Config:
     return Config.from_environment({}, **options)
 
 
+def is_mark(name: str) -> bool:
+    """Whether a file in a value store only says which database it belongs to."""
+    return name.startswith(".database-")
+
+
 def value_files(config: Config) -> list[Path]:
-    """All files in a local value store, unfinished ones too."""
-    return sorted(path for path in Path(config.artifact_storage_dir).rglob("*") if path.is_file())
+    """All files with values in a local value store, unfinished ones too."""
+    found = Path(config.artifact_storage_dir).rglob("*")
+    return sorted(path for path in found if path.is_file() and not is_mark(path.name))
