@@ -12,14 +12,14 @@ import sys
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from lineapy.effects.lookup import Knowledge, packaged_annotations
-from lineapy.errors import NotTracedError, ScriptError
+from lineapy.errors import NotTracedError, ScriptError, StoreError
 from lineapy.graph.serialize import EMPTY, dump_since
 from lineapy.ids import SessionId, SourceId, StatementId
 from lineapy.kinds import value_type
@@ -335,6 +335,8 @@ class Session:
         record = self.store.db.save_artifact(new, session, sources, [part])
         self._stored, self._parts, self._sources_stored = mark, self._parts + 1, len(self.texts)
         self._has_saved = True
+        with suppress(StoreError):  # the artifact is stored; the next save tries again
+            self.store.note_database()
         return record
 
 

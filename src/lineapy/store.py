@@ -33,6 +33,7 @@ class Store:
 
     def __init__(self, configured: Callable[[], Config]) -> None:
         self._configured = configured
+        self._is_noted = False
 
     @cached_property
     def config(self) -> Config:
@@ -78,6 +79,14 @@ class Store:
             config.storage_options,
             trusted_types_only=config.trusted_types_only,
         )
+
+    def note_database(self) -> None:
+        """Leave a note where values are, once, that this database keeps values there."""
+        if not self._is_noted:
+            identity = self.db.identity()
+            if identity is not None:
+                self.values.note_database(identity)
+            self._is_noted = True
 
     @property
     def fallback(self) -> str | None:

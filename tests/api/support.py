@@ -53,6 +53,11 @@ def run_python(*arguments: object, cwd: Path, **options: Any) -> subprocess.Comp
     )
 
 
+def value_files(folder: Path) -> list[Path]:
+    """The files with values in a storage folder: without the note of which database keeps values there."""
+    return [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".database-")]
+
+
 def run_traced(
     text: str, folder: Path, *arguments: object, **options: Any
 ) -> subprocess.CompletedProcess[str]:

@@ -18,7 +18,7 @@ from lineapy.errors import (
     StoreInUseError,
     StoreLocationWarning,
 )
-from tests.api.support import run_python, run_traced
+from tests.api.support import run_python, run_traced, value_files
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +117,7 @@ class TestInAScript:
         done = run_traced(text, tmp_path)
         assert done.stdout == "x = [1]\n"
         assert (tmp_path / "a" / "meta.sqlite").exists()
-        assert len([path for path in (tmp_path / "b").rglob("*") if path.is_file()]) == 1
+        assert len(value_files(tmp_path / "b")) == 1
         assert not (linea_home / "db.sqlite").exists()
 
     def test_setting_one_half_of_the_store_warns_and_setting_the_other_does_not(self, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 import lineapy
 from lineapy.errors import ArtifactSaveError, NotTracedError, UnserializableValueError
-from tests.api.support import artifacts, check_alone, run_python, run_traced, trace
+from tests.api.support import artifacts, check_alone, run_python, run_traced, trace, value_files
 
 NAMES = [
     "p value", "with'quote", 'with"double', "a/b\\c", "../up", "100%", "", " ", "class", "None", "größe", "模型", "😀",
@@ -77,7 +77,7 @@ def test_versions_count_on_across_sessions() -> None:
 
 def test_names_share_the_value_that_they_share(linea_home: Path) -> None:
     trace("import lineapy\nx = [1]\nlineapy.save(x, 'a')\nlineapy.save(x, 'b')\n")
-    assert len([path for path in (linea_home / "linea_pickles").rglob("*") if path.is_file()]) == 1
+    assert len(value_files(linea_home / "linea_pickles")) == 1
 
 
 def test_a_module_is_reported_and_the_program_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
@@ -122,7 +122,7 @@ def test_what_cannot_be_pickled_can_be_caught(value: str, linea_home: Path) -> N
     assert isinstance(session.namespace["caught"], UnserializableValueError)
     assert "cannot be saved" in str(session.namespace["caught"])
     assert list(artifacts()) == [("y", 0)]
-    files = [path for path in (linea_home / "linea_pickles").rglob("*") if path.is_file()]
+    files = value_files(linea_home / "linea_pickles")
     assert len(files) == 1, "nothing half-written remains"
     check_alone(lineapy.get("y"))
 

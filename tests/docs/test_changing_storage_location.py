@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.api.support import value_files
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "changing-storage-location.md"
 
@@ -72,15 +74,11 @@ def succeeded(done: subprocess.CompletedProcess[str]) -> str:
     return done.stdout
 
 
-def files(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-
-
 class TestTheTwoHalves:
     def test_values_and_metadata_are_in_the_home_folder_by_default(self, user: User) -> None:
         succeeded(user.lineapy(SAVE))
         assert (user.home / ".lineapy" / "db.sqlite").is_file()
-        assert len(files(user.home / ".lineapy" / "linea_pickles")) == 1
+        assert len(value_files(user.home / ".lineapy" / "linea_pickles")) == 1
         assert succeeded(user.python(GET)) == GOT
 
     def test_the_configuration_file_overrides_both_locations(self, user: User) -> None:
@@ -91,7 +89,7 @@ class TestTheTwoHalves:
         (user.home / "lineapy_config.json").write_text(json.dumps(options))
         succeeded(user.lineapy(SAVE))
         assert (user.home / "meta.sqlite").is_file()
-        assert len(files(user.home / "values")) == 1
+        assert len(value_files(user.home / "values")) == 1
         assert not (user.home / ".lineapy" / "db.sqlite").exists()
         assert succeeded(user.python(GET)) == GOT
 
@@ -103,7 +101,7 @@ class TestTheTwoHalves:
         )
         succeeded(user.lineapy(change + SAVE))
         assert (user.home / "meta.sqlite").is_file()
-        assert len(files(user.home / "values")) == 1
+        assert len(value_files(user.home / "values")) == 1
         assert succeeded(user.python(change + GET)) == GOT
         assert user.python(GET).returncode == 1
 

@@ -124,6 +124,25 @@ class TestWhatGoes:
         assert not local_values.exists(old)
         assert local_values.exists(young)
 
+    def test_nothing_where_another_database_keeps_values_too(
+        self, db: RelationalLineaDB, local_values: ValueStore, tmp_path: Path
+    ) -> None:
+        """Which of the files it needs is not known to this one."""
+        saved(db, "model", local_values.write("value"))
+        theirs = orphan(local_values, "of the other database")
+        other = RelationalLineaDB(f"sqlite:///{tmp_path}/other/db.sqlite")
+        saved(other, "theirs", theirs)
+        for database in (db, other):
+            local_values.note_database(str(database.identity()))
+        other.close()
+        for delete in (False, True):
+            (place,) = collect(db, local_values, WEEK, delete=delete).locations
+            assert place.files == ()
+            assert f".database-{other.identity()}" in str(place.problem)
+            assert "store copy" in str(place.problem)
+        assert local_values.exists(theirs)
+        assert keys(collect(db, local_values, WEEK, delete=True, force=True)) == {theirs.key}
+
     def test_what_killed_writers_left_but_not_what_a_writer_may_still_be_writing(
         self, db: RelationalLineaDB, local_values: ValueStore
     ) -> None:

@@ -85,11 +85,11 @@ class TestAnOlderDatabase:
         make_first_store(postgresql_url)
         for use in (postgresql_db.artifacts, postgresql_db.probe, lambda: saved(postgresql_db)):
             with pytest.raises(
-                SchemaTooOldError, match=r"schema 0001.*needs 0002.*run: lineapy db upgrade"
+                SchemaTooOldError, match=rf"schema 0001.*needs {schema.HEAD}.*run: lineapy db upgrade"
             ) as caught:
                 use()
             assert "postgrespwd" not in str(caught.value)
-        assert postgresql_db.upgrade() == ("0001", "0002")
+        assert postgresql_db.upgrade() == ("0001", schema.HEAD)
         assert [(artifact.name, artifact.version) for artifact in postgresql_db.artifacts()] == OLD_ARTIFACTS
         assert saved(postgresql_db).version == 2
 
@@ -120,7 +120,7 @@ db.close()
 """,
             url,
         )
-        assert sorted(printed) == ["0001 0002\n", "0002 0002\n", "0002 0002\n", "0002 0002\n"]
+        assert sorted(printed) == [f"0001 {schema.HEAD}\n", *[f"{schema.HEAD} {schema.HEAD}\n"] * 3]
         assert db.count() == len(OLD_ARTIFACTS)
 
 

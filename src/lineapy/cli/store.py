@@ -140,7 +140,7 @@ def _duration(_context: click.Context, _parameter: click.Parameter, text: str) -
 )
 @click.option("--delete", is_flag=True, help="Do it. Without this, what would go is only listed.")
 @click.option("--all-locations", is_flag=True, help="Clean the other locations that the database knows, too.")
-@click.option("--force", is_flag=True, help="Clean the location even if the database knows no value there.")
+@click.option("--force", is_flag=True, help="Clean the location even if it seems to be another database's.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def gc(grace: timedelta, delete: bool, all_locations: bool, force: bool, as_json: bool) -> int:
     """Remove for good what was deleted a while ago, and files that no artifact needs.

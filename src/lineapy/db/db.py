@@ -602,6 +602,22 @@ class RelationalLineaDB:
 
     # -- sessions
 
+    def identity(self) -> str | None:
+        """Which database this is; it stays the same for good, also in a copy of an SQLite file.
+
+        Returns:
+            32 hexadecimal digits; `None` when there is no database yet.
+
+        Raises:
+            StoreError: The database cannot be read.
+
+        Example:
+            >>> import tempfile
+            >>> RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite").identity()
+        """
+        absent: str | None = None
+        return self._connections.read(queries.identity, absent)
+
     def session(self, session_id: SessionId) -> SessionRecord:
         """Look up a session.
 

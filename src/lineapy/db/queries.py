@@ -117,6 +117,11 @@ def session(connection: Connection, session_id: SessionId) -> SessionRecord | No
     return None if row is None else SessionRecord(**row._mapping)
 
 
+def identity(connection: Connection) -> str:
+    """Which database this is."""
+    return str(connection.scalars(select(tables.identity.c.id)).one())
+
+
 def sources(connection: Connection, session_id: SessionId) -> list[SourceRecord]:
     """What the user wrote in the session, in order."""
     column = tables.source.c

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from lineapy.errors import SchemaTooNewError
 
 #: The steps in `migrations`, oldest first; a test keeps it true. Written down so that a database is recognised without
 #: importing alembic, which takes longer than everything else in a save.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 HEAD = REVISIONS[-1]
 
 #: LineaPy's own, because a database may also belong to another program that uses alembic's usual ``alembic_version``.
@@ -67,6 +68,7 @@ def create(connection: Connection) -> None:
     """
     tables.metadata.create_all(connection, checkfirst=False)
     _version_metadata.create_all(connection, checkfirst=False)
+    connection.execute(insert(tables.identity), {"id": uuid.uuid4().hex})
     connection.execute(insert(_version_table), {"version_num": HEAD})
 
 

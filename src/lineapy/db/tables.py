@@ -130,3 +130,6 @@ removal = Table(
     # When the file was gone for certain; unset while it is being removed.
     Column("removed_at", UtcDateTime),
 )
+
+#: One row: which database this is. It is left where values are kept, for the gc of other databases.
+identity = Table("lineapy_identity", metadata, Column("id", String(32), primary_key=True))

@@ -156,6 +156,9 @@ def copy(
     """
     # First, so that who saves in the target meanwhile gets versions beyond those that are to come.
     target.db.raise_counters(source.db.counters())
+    identity = target.db.identity()
+    if identity is not None:
+        target.values.note_database(identity)
     values = _Values(source.values, target.values, on_copied)
     sessions = _Sessions(source.db)
     left_out: list[LeftOut] = []

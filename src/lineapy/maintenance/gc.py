@@ -9,7 +9,7 @@ counts on either, and the next run goes on from there.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
@@ -18,7 +18,7 @@ from lineapy.db.chunks import chunks
 from lineapy.db.db import RelationalLineaDB
 from lineapy.db.records import ArtifactRecord, StoredValueUse
 from lineapy.errors import LineaError
-from lineapy.storage.places import StoredFile, scratch_files, scratch_folder
+from lineapy.storage.places import NOTE, StoredFile, database_of, scratch_files, scratch_folder
 from lineapy.storage.values import ValueStore
 
 #: A file that is still being written must not go, and nothing in the database tells of it. No save takes this long
@@ -116,7 +116,7 @@ def collect(
         grace: How long ago an artifact must have been deleted, or a file written.
         delete: Whether to do it, and not only to say what would be done.
         all_locations: Clean also the other locations that the database knows.
-        force: Clean also a location of which the database knows no value.
+        force: Clean also a location of which the database knows no value, or where another database keeps some.
         on_removed: Told of each file when it has gone.
 
     Returns:
@@ -143,6 +143,8 @@ def collect(
         file_is_old=before,
         writer_is_dead=min(before, _earlier(now, WRITING_TAKES)),
         needed=needed,
+        identity=db.identity(),
+        force=force,
         going=frozenset() if delete else frozenset(use.value.key for use in uses_before) - needed,
         delete=delete,
         on_removed=on_removed,
@@ -196,6 +198,10 @@ class _Job:
     db: RelationalLineaDB
     file_is_old: datetime
     writer_is_dead: datetime
+    #: Of this database; None if there is none yet.
+    identity: str | None
+    #: Clean also what may belong to another database.
+    force: bool
     #: Keys that rows refer to, wherever the rows say that the files are: a value is found here, too, when the team has
     #: moved its folder.
     needed: frozenset[str]
@@ -208,9 +214,13 @@ class _Job:
         """Clean one location."""
         claimed_before = set(self.db.claim_for_removal(store.location, [], dry_run=not self.delete))
         wanted: dict[str, StoredFile] = {}
+        databases: set[str] = set()
         try:
             for file in store.files():
-                if file.key in self.needed:
+                database = database_of(file.key)
+                if database is not None:
+                    databases.add(database)
+                elif file.key in self.needed:
                     is_known = True
                 elif file.key in claimed_before or self._is_old(file):
                     wanted[file.key] = file
@@ -218,6 +228,9 @@ class _Job:
             return CleanedLocation(store.location, (), str(error))
         if wanted and not claimed_before and not is_known:
             return CleanedLocation(store.location, (), _belongs_to_others(store.location, len(wanted)))
+        others = databases - {self.identity}
+        if wanted and others and not self.force:
+            return CleanedLocation(store.location, (), _is_shared(store.location, others))
         # What an earlier run has removed, but not reported, takes part: what is not there is soon removed.
         gone = sorted(claimed_before - wanted.keys() - self.needed)
         removed: list[StoredFile] = []
@@ -273,6 +286,15 @@ def _earlier(now: datetime, duration: timedelta) -> datetime:
         return now - duration
     except OverflowError:
         return datetime.min.replace(tzinfo=UTC)
+
+
+def _is_shared(location: str, databases: Collection[str]) -> str:
+    notes = ", ".join(sorted(f"{NOTE}{database}" for database in databases))
+    return (
+        f"Another database keeps values at {location}, too, as its note there says ({notes}): which files it needs is "
+        "not known here, so none was removed. Give each database a location of its own, with `lineapy store copy`. If "
+        "the other database is no more, remove its note, or say --force."
+    )
 
 
 def _belongs_to_others(location: str, count: int) -> str:
