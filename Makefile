@@ -12,6 +12,10 @@ VENV    := .venv-$(VERSION)
 BIN     := $(VENV)/bin
 READY   := $(VENV)/ready
 
+# Trust whom the system trusts, as pip does: a company's own package index may have a certificate of its own.
+export UV_NATIVE_TLS = 1
+export UV_SYSTEM_CERTS = 1
+
 # With this set, each of the many child processes of a test would compile what it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
