@@ -74,11 +74,11 @@ class Store:
         from lineapy.storage.values import ValueStore
 
         config = self.config
-        return ValueStore(
-            config.artifact_storage_dir,
-            config.storage_options,
-            trusted_types_only=config.trusted_types_only,
-        )
+        location, options = config.artifact_storage_dir, config.storage_options
+        if not config.has_default_database and self.fallback is not None:
+            # Hand in hand: a team's folder is no place for values that the team's database knows nothing of.
+            location, options = str(config.home_dir / "linea_pickles"), None
+        return ValueStore(location, options, trusted_types_only=config.trusted_types_only)
 
     def note_database(self) -> None:
         """Leave a note where values are, once, that this database keeps values there."""

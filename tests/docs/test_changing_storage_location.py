@@ -212,6 +212,14 @@ class TestPostgreSQL:
         assert done.stderr.count("lineapy.save: ") == 2
         assert "secret" not in done.stderr
 
+    def test_the_values_of_a_session_that_fell_back_are_in_the_home_folder_too(self, user: User) -> None:
+        user.export(LINEAPY_DATABASE_URL="postgresql://ada:secret@127.0.0.1:1/team")
+        user.export(LINEAPY_ARTIFACT_STORAGE_DIR=str(user.home / "of-the-team"))
+        succeeded(user.lineapy(SAVE))
+        assert len(value_files(user.home / ".lineapy" / "linea_pickles")) == 1
+        assert not (user.home / "of-the-team").exists()
+        assert succeeded(user.python(GET)) == GOT
+
     def test_without_falling_back_it_is_an_error_and_nothing_runs(self, user: User) -> None:
         user.export(LINEAPY_DATABASE_URL="postgresql://ada:secret@127.0.0.1:1/team")
         user.export(LINEAPY_DATABASE_FALLBACK="false")

@@ -158,7 +158,8 @@ def select_artifacts() -> Select[Any]:
 
 def artifact_record(row: Row[Any]) -> ArtifactRecord:
     """The artifact in a row of `select_artifacts`."""
-    artifact_id, name, version, date, session_id, target, value_type, save_id, deleted_at, *value = row
+    columns: tuple[Any, ...] = tuple(row)  # SQLAlchemy 2.0 and 2.1 type a row differently
+    artifact_id, name, version, date, session_id, target, value_type, save_id, deleted_at, *value = columns
     return ArtifactRecord(
         artifact_id,
         name,
