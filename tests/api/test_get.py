@@ -14,7 +14,7 @@ from lineapy.errors import (
     ArtifactVersionError,
     DigestMismatchError,
 )
-from tests.api.support import run_python, trace
+from tests.api.support import run_python, trace, value_files
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ def test_another_python_is_warned_of(linea_home: Path) -> None:
 )
 def test_a_damaged_value_is_refused_unread(damage: Any, linea_home: Path, tmp_path: Path) -> None:
     trace("import lineapy\nlineapy.save([1, 2], 'x')\n")
-    (path,) = (path for path in (linea_home / "linea_pickles").rglob("*.*") if path.is_file())
+    (path,) = value_files(linea_home / "linea_pickles")
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(DigestMismatchError):
         lineapy.get("x").get_value()
@@ -196,7 +196,7 @@ def test_a_damaged_value_is_refused_unread(damage: Any, linea_home: Path, tmp_pa
 
 def test_a_value_that_somebody_put_there_is_not_unpickled(linea_home: Path, tmp_path: Path) -> None:
     trace("import lineapy\nlineapy.save([1, 2], 'x')\n")
-    (path,) = (path for path in (linea_home / "linea_pickles").rglob("*.*") if path.is_file())
+    (path,) = value_files(linea_home / "linea_pickles")
     path.write_bytes(f"cos\nsystem\n(S'touch {tmp_path}/owned'\ntR.".encode())
     with pytest.raises(DigestMismatchError):
         lineapy.get("x").get_value()
