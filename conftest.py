@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,11 @@ os.environ.update(
     AWS_EC2_METADATA_DISABLED="true",  # or each client without credentials asks 169.254.169.254 for them
     GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT="false",  # or each call of gcsfs asks Google first, and waits a minute
 )
+
+
+# The configuration file of whoever runs the tests may name a team's database. Only then, because much is cached there.
+if (Path.home() / "lineapy_config.json").exists():
+    os.environ["HOME"] = tempfile.mkdtemp(prefix="lineapy-tests-home-")
 
 
 @pytest.fixture(autouse=True)
