@@ -256,7 +256,10 @@ class TestArrays:
             np.zeros(2, dtype=np.dtype("i4", metadata={"unit": "m"})),
             np.zeros(2, dtype=[("a", np.dtype("i4", metadata={"unit": "m"}))]),
             np.zeros(2, dtype=np.dtype([("a", "i1"), ("b", "i8")], align=True)),
-            np.array(["a", "bc"], dtype=np.dtypes.StringDType()),
+            pytest.param(
+                np.array(["a", "bc"], dtype=getattr(np.dtypes, "StringDType", lambda: "O")()),
+                id="texts of any length",
+            ),
         ],
         ids=lambda array: f"{type(array).__name__} {array.dtype}",
     )
