@@ -210,7 +210,7 @@ class Unrun:
         """Whether a statement binds a name on every way through it."""
         statement = self.statements[number]
         if statement.kind in _HANDLERLESS:
-            return name in statement.binds or self._arm_binds(number, "body", name)
+            return _binds_surely(statement, name) or self._arm_binds(number, "body", name)
         if statement.kind == "If":
             return self._arm_binds(number, "body", name) and self._arm_binds(number, "orelse", name)
         if statement.kind in ("Try", "TryStar"):
@@ -219,7 +219,7 @@ class Unrun:
                 (self._arm_binds(number, "body", name) or self._arm_binds(number, "orelse", name))
                 and all(self._arm_binds(clause, "body", name) for clause in clauses)
             )
-        return statement.kind not in _CONDITIONAL and name in statement.binds
+        return statement.kind not in _CONDITIONAL and _binds_surely(statement, name)
 
     def _arm_binds(self, number: StatementId, arm: str, name: str) -> bool:
         return any(
@@ -314,3 +314,7 @@ class Unrun:
             node = parent
         arm = self.statements[node].arm
         return f"{arm}:{node}" if arm in ("handlers", "cases") else arm
+
+
+def _binds_surely(statement: Statement, name: str) -> bool:
+    return name in statement.binds and statement.assigned.get(name, True)

@@ -24,6 +24,7 @@ _CALLS_INSIDE = int(Trait.CALLS_INSIDE)
 _DYNAMIC = int(Trait.DYNAMIC)
 _CALLS = int(Trait.CALLS)
 _HOLDS_LAMBDA = int(Trait.HOLDS_LAMBDA)
+_BINDS_LAST = int(Trait.BINDS_LAST)
 
 _TRAITS: dict[int, Trait] = {}
 
@@ -87,7 +88,19 @@ def names_read(expression: ast.expr) -> tuple[str, ...]:
 class _Names:
     """Collects what one statement's expressions do. Dictionaries serve as ordered sets."""
 
-    __slots__ = ("binds", "callees", "deletes", "hidden", "inside", "reads", "roots", "syntax", "traits")
+    __slots__ = (
+        "assigned",
+        "binds",
+        "callees",
+        "deletes",
+        "hidden",
+        "inside",
+        "optional",
+        "reads",
+        "roots",
+        "syntax",
+        "traits",
+    )
 
     def __init__(self) -> None:
         self.reads: dict[str, None] = {}
@@ -96,10 +109,12 @@ class _Names:
         self.deletes: dict[str, None] | None = None
         self.roots: dict[str, None] | None = None
         self.callees: dict[str, None] | None = None
+        self.assigned: dict[str, bool] | None = None  # by assignment expressions: whether surely
         self.syntax: Syntax | None = None
         self.traits = 0
         self.hidden: frozenset[str] = frozenset()  # names local to the lambda or comprehension being visited
         self.inside = 0  # depth of bodies that the hooks leave untouched
+        self.optional = 0  # depth of expressions that may be passed over
 
     # -- expressions
 
@@ -205,18 +220,42 @@ class _Names:
     def compare(self, node: ast.Compare) -> None:
         if any(isinstance(operator, ast.In | ast.NotIn) for operator in node.ops):
             self.traits |= _ITERATES
-        self.operate(node)
+        self.traits |= _OPERATES
+        self.visit(node.left)
+        self.visit(node.comparators[0])
+        self.perhaps(node.comparators[1:])  # a < b < c stops at the first comparison that fails
+
+    def boolean(self, node: ast.BoolOp) -> None:
+        self.traits |= _OPERATES
+        self.visit(node.values[0])
+        self.perhaps(node.values[1:])
+
+    def if_expression(self, node: ast.IfExp) -> None:
+        self.traits |= _OPERATES
+        self.visit(node.test)
+        self.perhaps((node.body, node.orelse))
+
+    def perhaps(self, nodes: Iterable[ast.expr]) -> None:
+        """Visit expressions whose evaluation depends on the values of others."""
+        self.optional += 1
+        for node in nodes:
+            self.visit(node)
+        self.optional -= 1
 
     def named_expression(self, node: ast.NamedExpr) -> None:
-        # Even inside a comprehension the target belongs to the module.
-        self.binds[node.target.id] = None
+        # Even inside a comprehension the target belongs to the module; inside a lambda it does not.
+        name = node.target.id
+        if name not in self.hidden:
+            self.bind_perhaps((name,))
+            if self.assigned and not self.optional:
+                self.assigned[name] = True
         self.value(node.value)
 
     def lambda_(self, node: ast.Lambda) -> None:
         self.arguments(node.args)
         self.traits |= _HOLDS_LAMBDA
-        with_parameters = self.hidden | parameter_names(node.args)
-        self._inside(with_parameters, [node.body])
+        own = parameter_names(node.args).union(_assigned_in(node.body))
+        self._inside(self.hidden | own, [node.body])
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> None:
         self.traits |= _ITERATES | _OPERATES
@@ -241,8 +280,10 @@ class _Names:
     def _inside(self, hidden: frozenset[str], nodes: Iterable[ast.AST]) -> None:
         before, self.hidden = self.hidden, hidden
         self.inside += 1
+        self.optional += 1
         for node in nodes:
             self.visit(node)
+        self.optional -= 1
         self.inside -= 1
         self.hidden = before
 
@@ -303,13 +344,16 @@ class _Names:
             self.visit(keyword.value)
         if node.bases or node.keywords:
             self.traits |= _CALLS_INSIDE  # __init_subclass__ or a metaclass may run
-        outer = self.binds, self.deletes, self.roots
-        self.binds, self.deletes = {}, None
+        outer = self.binds, self.assigned, self.deletes, self.roots
+        self.binds, self.assigned, self.deletes = {}, None, None
         self.inside += 1
         for statement in node.body:
             self.class_statement(statement)
         self.inside -= 1
-        self.binds, self.deletes, self.roots = outer
+        inner, (self.binds, self.assigned, self.deletes, self.roots) = self.binds, outer
+        for statement in node.body:
+            if isinstance(statement, ast.Global):
+                self.bind_perhaps(inner.keys() & statement.names)
         self.bind_here(node.name)
 
     def class_statement(self, node: ast.stmt) -> None:
@@ -334,6 +378,13 @@ class _Names:
             self.calls("?")
             self.visit(node)
         self.inside -= 1
+
+    def bind_perhaps(self, names: Iterable[str]) -> None:
+        for name in sorted(names):
+            self.binds[name] = None
+            if self.assigned is None:
+                self.assigned = {}
+            self.assigned.setdefault(name, False)
 
     def bind_here(self, name: str) -> None:
         if name not in self.hidden:
@@ -380,6 +431,19 @@ def root_name(node: ast.expr) -> str | None:
             return node.id if isinstance(node, ast.Name) else None
 
 
+def _assigned_in(expression: ast.expr) -> Iterator[str]:
+    """Names that assignment expressions bind in the scope of an expression, a lambda's body."""
+    pending: list[ast.AST] = [expression]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.NamedExpr):
+            yield node.target.id
+        if isinstance(node, ast.Lambda):  # has a scope of its own, except for its defaults
+            pending += [default for default in (*node.args.defaults, *node.args.kw_defaults) if default]
+        else:
+            pending += ast.iter_child_nodes(node)
+
+
 def parameter_names(arguments: ast.arguments) -> frozenset[str]:
     """Names that a parameter list binds."""
     every = [
@@ -407,6 +471,8 @@ _HANDLERS: dict[type, _Handler] = {
     ast.Attribute: _Names.attribute,  # type: ignore[dict-item]
     ast.Subscript: _Names.attribute,  # type: ignore[dict-item]
     ast.Compare: _Names.compare,  # type: ignore[dict-item]
+    ast.BoolOp: _Names.boolean,  # type: ignore[dict-item]
+    ast.IfExp: _Names.if_expression,  # type: ignore[dict-item]
     ast.NamedExpr: _Names.named_expression,  # type: ignore[dict-item]
     ast.Lambda: _Names.lambda_,  # type: ignore[dict-item]
     ast.ListComp: _Names.comprehension,  # type: ignore[dict-item]
@@ -424,8 +490,6 @@ _HANDLERS: dict[type, _Handler] = {
     **dict.fromkeys(
         (
             ast.UnaryOp,
-            ast.BoolOp,
-            ast.IfExp,
             ast.JoinedStr,
             ast.Set,
             ast.Dict,
@@ -459,6 +523,8 @@ class _Analyser:
     def add(self, node: ast.AST, names: _Names, parent: StatementId | None, arm: str) -> StatementId:
         result = self.result
         number = StatementId(self.first + len(result.statements))
+        if len(names.binds) == 1 and _binds_last(node, names):
+            names.traits |= _BINDS_LAST
         traits = _TRAITS.get(names.traits)
         if traits is None:
             traits = _TRAITS[names.traits] = Trait(names.traits)
@@ -472,6 +538,7 @@ class _Analyser:
                 arm,
                 tuple(names.reads),
                 tuple(names.binds),
+                names.assigned or {},
                 tuple(names.deletes or ()),
                 tuple(names.roots or ()),
                 tuple(names.callees or ()),
@@ -482,6 +549,18 @@ class _Analyser:
         if names.syntax is not None:
             result.syntax[node] = names.syntax
         return number
+
+
+def _binds_last(node: ast.AST, names: _Names) -> bool:
+    """Whether binding its one name is the last thing a statement does, so that it does not if it raises."""
+    if isinstance(node, ast.Assign):
+        return names.assigned is None and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return len(node.names) == 1
+    # Not AnnAssign: the annotation is evaluated after the target is bound.
+    return names.assigned is None and isinstance(
+        node, ast.AugAssign | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    )
 
 
 def arms(node: ast.AST) -> Iterator[tuple[str, Iterable[ast.AST]]]:
@@ -544,6 +623,7 @@ def _augmented(names: _Names, node: ast.AugAssign) -> None:
     names.visit(node.value)
     if isinstance(node.target, ast.Name):
         names.reads[node.target.id] = None
+        names.binds.pop(node.target.id, None)  # the target comes last
     names.visit(node.target)
 
 
@@ -577,6 +657,7 @@ def _with(names: _Names, node: ast.With | ast.AsyncWith) -> None:
         names.visit(item.context_expr)
         if item.optional_vars is not None:
             _target(names, item.optional_vars, None)
+        names.optional = 1  # the first context manager may swallow what the second raises
 
 
 def _try(_names: _Names, _node: ast.AST) -> None:
@@ -612,8 +693,10 @@ def _jump(names: _Names, _node: ast.AST) -> None:
 
 
 def _assert(names: _Names, node: ast.Assert) -> None:
-    names.traits |= Trait.RAISES
-    names.operate(node)
+    names.traits |= Trait.RAISES | Trait.OPERATES
+    names.visit(node.test)
+    if node.msg is not None:
+        names.perhaps([node.msg])
 
 
 def _import(names: _Names, node: ast.Import | ast.ImportFrom) -> None:

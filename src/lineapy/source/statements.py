@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntFlag
 
@@ -38,6 +39,8 @@ class Trait(IntFlag):
     RAISES = 2048
     #: Holds a lambda: the value may carry code that no name tells of.
     HOLDS_LAMBDA = 4096
+    #: Binds one name, and that is the last thing it does.
+    BINDS_LAST = 8192
 
 
 @dataclass(slots=True, frozen=True, eq=False)
@@ -59,6 +62,8 @@ class Statement:
         arm: The field of the parent it stands in: ``"body"``, ``"orelse"``, ``"handlers"`` …
         reads: Names it may load from the namespace while it runs itself.
         binds: Names it binds.
+        assigned: Those of them that it binds on the way (``name := …``, ``global name`` in a class body), each with
+            whether it surely does: in ``a and (b := c)`` it does not.
         deletes: Names it deletes.
         roots: Variables whose value it changes by item or attribute assignment or deletion.
         callees: What it calls, for judging code that did not run: ``"print"``, ``"rows.append"``,
@@ -77,6 +82,7 @@ class Statement:
     arm: str
     reads: tuple[str, ...]
     binds: tuple[str, ...]
+    assigned: Mapping[str, bool]
     deletes: tuple[str, ...]
     roots: tuple[str, ...]
     callees: tuple[str, ...]

@@ -13,9 +13,11 @@ class Node:
     """One statement while it is traced.
 
     Attributes:
+        assigned: See `Statement`.
         binds: Names it binds once it is done.
         entry_binds: Names it binds when its block is entered.
         names_inside: Names that occur in the statements nested in it.
+        is_with: Whether it is a ``with`` statement.
         inside_left: How many statements nested in it have not run yet.
         runs: How many times it has begun to run.
         own: The version of each name that it wrote.
@@ -25,12 +27,14 @@ class Node:
     """
 
     __slots__ = (
+        "assigned",
         "available",
         "binds",
         "earlier",
         "entry_binds",
         "id",
         "inside_left",
+        "is_with",
         "modules",
         "names_inside",
         "own",
@@ -48,9 +52,13 @@ class Node:
         self.parent = parent
         self.reads = statement.reads
         self.traits = int(statement.traits)
-        on_entry = statement.kind in _BINDS_ON_ENTRY
-        self.binds = () if on_entry else statement.binds
-        self.entry_binds = statement.binds if on_entry else ()
+        self.is_with = statement.kind in ("With", "AsyncWith")
+        self.assigned = statement.assigned
+        self.binds = statement.binds
+        self.entry_binds: tuple[str, ...] = ()
+        if statement.kind in _BINDS_ON_ENTRY:
+            self.binds = tuple(statement.assigned)
+            self.entry_binds = tuple(name for name in statement.binds if name not in statement.assigned)
         self.names_inside: dict[str, None] | None = None
         self.inside_left = 0
         self.runs = 0
@@ -102,3 +110,4 @@ JUMPS = int(Trait.JUMPS)
 AUGMENTS = int(Trait.AUGMENTS)
 CALLS = int(Trait.CALLS)
 HOLDS_LAMBDA = int(Trait.HOLDS_LAMBDA)
+BINDS_LAST = int(Trait.BINDS_LAST)

@@ -27,6 +27,7 @@ from lineapy.tracing.fingerprint import Snapshot
 from lineapy.tracing.libraries import is_library
 from lineapy.tracing.nodes import (
     AUGMENTS,
+    BINDS_LAST,
     CALLS,
     CALLS_INSIDE,
     DYNAMIC,
@@ -52,19 +53,6 @@ _MISSING = object()
 _PLAIN_CONTAINERS = frozenset({list, dict, bytearray})
 #: Reaches larger than this are brought up to date by addition, not by another walk after each change.
 _LARGE = 256
-#: Statements whose one binding is the last thing they do.
-_BINDS_LAST = frozenset(
-    {
-        "Assign",
-        "AnnAssign",
-        "AugAssign",
-        "FunctionDef",
-        "AsyncFunctionDef",
-        "ClassDef",
-        "Import",
-        "ImportFrom",
-    }
-)
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -103,6 +91,7 @@ class Recorder:
         self._open_blocks: list[tuple[Node, Snapshot | None]] = []
         # About the statement that is running.
         self._now: Node | None = None
+        self._is_leaving = False  # a with block
         self._mutable: list[str] = []
         self._code_names: set[str] | None = None
         self._snapshot: Snapshot | None = None
@@ -158,8 +147,10 @@ class Recorder:
         node = self.nodes[number]
         if self._open_blocks:
             self._close_blocks(node)
-        if self._now is not None:
-            self._finish()
+        before = self._now
+        if before is not None:
+            # A with statement that was not entered: one context manager swallowed what another raised.
+            self._finish(raised=bool(before.entry_binds) and not self._is_leaving and before.is_with)
         self._start(node)
 
     def each(self, number: int) -> None:
@@ -230,11 +221,12 @@ class Recorder:
             self._leave_block(abnormally=self._now is None or not self._now.traits & JUMPS)
         if self._now is not None:
             self._finish()
-        if node.statement.kind in ("With", "AsyncWith"):
+        if node.is_with:
             if self._open_blocks and self._open_blocks[-1][0] is node:
                 self._open_blocks.pop()
             # What __exit__ does is the header's doing.
             self._start(node, extra=node.entry_binds)
+            self._is_leaving = True
 
     def finally_(self, number: int) -> None:
         """A ``finally`` block begins; whether after an exception shows in `leave` not having been called."""
@@ -331,6 +323,7 @@ class Recorder:
 
     def _start(self, node: Node, extra: tuple[str, ...] = ()) -> None:
         self._now = node
+        self._is_leaving = False
         node.runs += 1
         if node.runs == 1:
             self.graph.ran.append(node.id)
@@ -488,7 +481,7 @@ class Recorder:
             self._snapshot.add(others)
 
     def _note_augmented(self, node: Node) -> None:
-        name = node.binds[0]
+        name = node.binds[-1]
         value = self._namespace.get(name)
         if type(value) in IMMUTABLE:
             return
@@ -566,6 +559,8 @@ class Recorder:
             rebound = self._rebound_by_code(node)
         if node.binds:
             self._bind_all(node, node.binds, maybe=raised)
+        if raised and node.entry_binds:
+            self._bind_all(node, node.entry_binds, maybe=True)  # by the first of several context managers
         if node.statement.deletes:
             self._delete(node)
         if changed:
@@ -632,11 +627,11 @@ class Recorder:
         return rebound
 
     def _bind_all(self, node: Node, names: tuple[str, ...], *, maybe: bool = False) -> None:
-        if maybe and len(names) == 1 and node.statement.kind in _BINDS_LAST:
+        if maybe and node.traits & BINDS_LAST:
             return  # it raised before it came to bind
         for name in names:
-            if maybe:
-                # The statement raised: whether it got as far as binding the name is not known.
+            if maybe or not node.assigned.get(name, True):
+                # Whether it got as far as binding the name is not known.
                 if name in self._namespace:
                     self._supersede(node, name)
             else:
