@@ -243,6 +243,7 @@ class Session:
             ArtifactSaveError: The value cannot become an artifact.
             StoreError: The value or its metadata cannot be written; nothing is stored then.
         """
+        self.recorder.settle()
         return self._record(name, self._target(name, frame), reference)
 
     def save_expression(self, expression: str, name: str) -> tuple[ArtifactRecord, Target]:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lineapy.tracing.hot_loops import HotLoops
 from tests.properties.generator import write_program
 from tests.properties.hunt import program_and_targets
 from tests.properties.soundness import choose_targets, find_failures, minimise, traced_session, value_of
@@ -30,6 +31,17 @@ def test_every_slice_is_sound(random: Random, size: int) -> None:
     program = write_program(random, size)
     failures = find_failures(program, choose_targets(random, program, 3))
     assert not failures, "\n\n".join(failure.report() for failure in failures)
+
+
+@pytest.mark.parametrize("rounds", [1, 3])
+def test_every_slice_is_sound_with_loops_watched_for_few_rounds(
+    rounds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(HotLoops, "quiet_rounds", rounds)
+    for number in range(PROGRAMS // 2):
+        program, targets = program_and_targets(rounds, number)
+        failures = find_failures(program, targets)
+        assert not failures, "\n\n".join(failure.report() for failure in failures)
 
 
 @pytest.mark.parametrize("number", FRESH)

@@ -124,12 +124,12 @@ class _Walk:
             self.arrived.append(number)
 
     def _arrive(self, number: StatementId) -> None:
-        if number in self.ran:
-            for version in self.reads.get(number, ()):
-                self.keep_version(version, number)
-            for raising in self.raised.get(number, ()):
-                self.keep(raising, Reason(Because.RAISES, None, number))
-        else:
+        # In a loop whose rounds were not all watched, a statement that was not seen to run may have read something.
+        for version in self.reads.get(number, ()):
+            self.keep_version(version, number)
+        for raising in self.raised.get(number, ()):
+            self.keep(raising, Reason(Because.RAISES, None, number))
+        if number not in self.ran:
             for version in self.unrun.reads(number):
                 self.keep_version(version, number)
         self.keep_headers(number)

@@ -33,6 +33,7 @@ class Snapshot:
 
     Attributes:
         opaque: Ids of the objects whose state cannot be seen.
+        gave_up: There was too much to compare.
 
     Example:
         >>> inner = [1]
@@ -44,14 +45,14 @@ class Snapshot:
         True
     """
 
-    __slots__ = ("_anatomy", "_gave_up", "_limit", "_size", "_states", "opaque")
+    __slots__ = ("_anatomy", "gave_up", "_limit", "_size", "_states", "opaque")
 
     def __init__(self, anatomy: Anatomy, roots: Iterable[object], *, limit: int = LIMIT) -> None:
         self._anatomy = anatomy
         self._states: dict[int, _State] = {}
         self._limit = limit
         self._size = 0
-        self._gave_up = False
+        self.gave_up = False
         self.opaque: set[int] = set()
         self.add(roots)
 
@@ -73,7 +74,7 @@ class Snapshot:
                 self.opaque.add(id(value))
             self._size += 1 + len(parts)
             if self._size > self._limit:
-                self._gave_up = True
+                self.gave_up = True
                 return
             if not immutable.issuperset(map(type, parts)):
                 pending += [part for part in parts if type(part) not in immutable]
@@ -82,7 +83,7 @@ class Snapshot:
         """Ids of the objects whose state is not what it was, and of the memory they share with others."""
         found: set[int] = set()
         for number, (value, kind, parts, digest) in self._states.items():
-            if self._gave_up or not _same(value, kind, parts, digest):
+            if self.gave_up or not _same(value, kind, parts, digest):
                 found.add(number)
                 if kind.also_known_as is not None:
                     found.update(kind.also_known_as(value))

@@ -17,6 +17,8 @@ class Node:
         binds: Names it binds once it is done.
         entry_binds: Names it binds when its block is entered.
         names_inside: Names that occur in the statements nested in it.
+        is_for: Whether it is a ``for`` statement.
+        is_unknown: Whether what it does had to be found out by comparing, at least once.
         is_with: Whether it is a ``with`` statement.
         inside_left: How many statements nested in it have not run yet.
         runs: How many times it has begun to run.
@@ -34,6 +36,8 @@ class Node:
         "entry_binds",
         "id",
         "inside_left",
+        "is_for",
+        "is_unknown",
         "is_with",
         "modules",
         "names_inside",
@@ -52,6 +56,8 @@ class Node:
         self.parent = parent
         self.reads = statement.reads
         self.traits = int(statement.traits)
+        self.is_for = statement.kind in ("For", "AsyncFor")
+        self.is_unknown = False
         self.is_with = statement.kind in ("With", "AsyncWith")
         self.assigned = statement.assigned
         self.binds = statement.binds
@@ -107,6 +113,8 @@ DYNAMIC = int(Trait.DYNAMIC)
 IMPORTS = int(Trait.IMPORTS)
 IMPORTS_SUBMODULE = int(Trait.IMPORTS_SUBMODULE)
 JUMPS = int(Trait.JUMPS)
+LOOPS = int(Trait.LOOPS)
+RAISES = int(Trait.RAISES)
 AUGMENTS = int(Trait.AUGMENTS)
 CALLS = int(Trait.CALLS)
 HOLDS_LAMBDA = int(Trait.HOLDS_LAMBDA)

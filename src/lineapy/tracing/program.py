@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 import gc
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import CodeType
+from typing import Any
 
 from lineapy.ids import SourceId, StatementId
 from lineapy.source.analysis import Analysis, analyse
-from lineapy.source.statements import Statement
+from lineapy.source.statements import Statement, Trait
 from lineapy.tracing.rewrite import rewrite
 
 
@@ -46,13 +48,46 @@ def compile_traced(text: str | bytes, filename: str, *, source: SourceId, first:
         >>> compile_traced("import os.path", "x.py", source=SourceId(0), first=StatementId(0)).modules
         {0: ('os',)}
     """
-    with _without_collection():
-        tree = compile(text, filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-        assert isinstance(tree, ast.Module)
+    with _without_collection(), _warning_once():
+        tree = _parse(text, filename)
         analysis = analyse(tree, source=source, first=first)
         modules = _modules(analysis)
-        code = compile(rewrite(analysis), filename, "exec", dont_inherit=True)
+        if any(statement.traits & Trait.LOOPS for statement in analysis.statements):
+            untouched = _parse(text, filename)
+        else:
+            untouched = None
+        code = compile(rewrite(analysis, untouched), filename, "exec", dont_inherit=True)
     return Program(code, analysis.statements, modules)
+
+
+def _parse(text: str | bytes, filename: str) -> ast.Module:
+    tree = compile(text, filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    assert isinstance(tree, ast.Module)
+    return tree
+
+
+@contextmanager
+def _warning_once() -> Iterator[None]:
+    """A loop is compiled twice; what the compiler has to say of it is said once.
+
+    Not with `warnings.catch_warnings`, which would make Python forget what it has warned of already.
+    """
+    show = warnings.showwarning
+    said = set()
+
+    def show_once(
+        message: Warning | str, category: type[Warning], filename: str, line: int, *rest: Any
+    ) -> None:
+        what = (str(message), category, filename, line)
+        if what not in said:
+            said.add(what)
+            show(message, category, filename, line, *rest)
+
+    warnings.showwarning = show_once  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        warnings.showwarning = show
 
 
 def _modules(analysis: Analysis) -> dict[StatementId, tuple[str, ...]]:

@@ -24,7 +24,9 @@ from lineapy.source.statements import Statement
 from lineapy.tracing.anatomy import IMMUTABLE, Anatomy
 from lineapy.tracing.code_names import CodeNames, code_names
 from lineapy.tracing.fingerprint import Snapshot
+from lineapy.tracing.hot_loops import HotLoops
 from lineapy.tracing.libraries import is_library
+from lineapy.tracing.loops import Loop
 from lineapy.tracing.nodes import (
     AUGMENTS,
     BINDS_LAST,
@@ -37,6 +39,7 @@ from lineapy.tracing.nodes import (
     ITERATES,
     JUMPS,
     OPERATES,
+    RAISES,
     Node,
     nodes_of,
 )
@@ -102,6 +105,7 @@ class Recorder:
         self._resources: list[str] = []
         self._advances = False
         self._augmented: tuple[str, int] | None = None
+        self._hot = HotLoops(self)
 
     # -- statements
 
@@ -126,6 +130,8 @@ class Recorder:
     @property
     def running(self) -> StatementId | None:
         """The statement that is running."""
+        if self._hot.running is not None:
+            return self._hot.running.loop.header.id
         return self._now.id if self._now is not None else None
 
     def functions(self) -> dict[str, Any]:
@@ -138,6 +144,10 @@ class Recorder:
             "__lineapy_enter__": self.enter,
             "__lineapy_leave__": self.leave,
             "__lineapy_finally__": self.finally_,
+            "__lineapy_iter__": iter,
+            "__lineapy_rounds__": self._hot.rounds,
+            "__lineapy_test__": self._hot.test,
+            "__lineapy_rest__": self._hot.rest,
         }
 
     # -- hooks
@@ -145,6 +155,8 @@ class Recorder:
     def at(self, number: int) -> None:
         """A statement begins."""
         node = self.nodes[number]
+        if self._hot.running is not None:
+            self._hot.cool(node)
         if self._open_blocks:
             self._close_blocks(node)
         before = self._now
@@ -156,10 +168,16 @@ class Recorder:
     def each(self, number: int) -> None:
         """A ``for`` loop has bound its next item."""
         header = self.nodes[number]
+        if self._hot.running is not None:
+            self._hot.cool(header)
+        self.end_round(header)
+        self._bind_all(header, header.entry_binds)
+        self._watch(header)
+
+    def end_round(self, header: Node) -> None:
+        """A loop is about to begin its next round, or its first."""
         if self._now is header:
-            self._finish()  # the first round: the header has just been evaluated
-            self._bind_all(header, header.entry_binds)
-            self._watch(header)
+            self._finish()  # it has just been evaluated
             return
         while (
             self._open_blocks
@@ -169,6 +187,8 @@ class Recorder:
             self._leave_block(abnormally=self._now is None or not self._now.traits & JUMPS)
         if self._now is not None:
             self._finish()
+        if not header.is_for:
+            return  # its condition is the header's next run
         self._start(header)
         self._advances = True
         if self._open_blocks and self._open_blocks[-1][0] is header:
@@ -176,8 +196,6 @@ class Recorder:
             if watched is not None:
                 self._changed |= watched.changed()
         self._finish()
-        self._bind_all(header, header.entry_binds)
-        self._watch(header)
 
     def enter(self, number: int) -> None:
         """A ``with`` block, an ``except`` clause or a ``case`` clause is entered."""
@@ -197,11 +215,14 @@ class Recorder:
             self._bind_all(node, node.entry_binds)
             values = [self._namespace[n] for n in (*node.reads, *node.entry_binds) if n in self._namespace]
             reached = survey(self._anatomy, values)
+            node.is_unknown |= reached.runs_user_code
             self._open_blocks.append(
                 (node, Snapshot(self._anatomy, values) if reached.runs_user_code else None)
             )
 
     def _enter_handler(self, node: Node) -> None:
+        if self._hot.running is not None:
+            self._hot.cool(None, sys.exc_info()[1])
         raised = self._now
         while self._open_blocks and not node.is_inside(self._open_blocks[-1][0]):
             self._leave_block(abnormally=True)
@@ -216,6 +237,8 @@ class Recorder:
     def leave(self, number: int) -> None:
         """The end of a block is reached without an exception or jump."""
         node = self.nodes[number]
+        if self._hot.running is not None:
+            self._hot.cool(None)
         while self._open_blocks and self._open_blocks[-1][0].is_inside(node):
             # Left by an exception that its own __exit__ swallowed, or by a jump.
             self._leave_block(abnormally=self._now is None or not self._now.traits & JUMPS)
@@ -231,6 +254,8 @@ class Recorder:
     def finally_(self, number: int) -> None:
         """A ``finally`` block begins; whether after an exception shows in `leave` not having been called."""
         block = self.nodes[number]
+        if self._hot.running is not None:
+            self._hot.cool(None, sys.exc_info()[1])
         while self._open_blocks and self._open_blocks[-1][0].is_inside(block):
             self._leave_block(abnormally=self._now is not None and not self._now.traits & JUMPS)
         if self._now is not None:
@@ -288,6 +313,8 @@ class Recorder:
 
     def end(self, error: BaseException | None = None) -> None:
         """The text has been run to its end, or to an exception that nobody caught."""
+        if self._hot.running is not None:
+            self._hot.cool(None, error)
         while self._open_blocks:
             self._leave_block(abnormally=self._now is None or not self._now.traits & JUMPS)
         if self._now is not None:
@@ -302,6 +329,8 @@ class Recorder:
 
     def code_executed(self, code: CodeType, caller: dict[str, Any]) -> None:
         """``exec`` or ``eval`` is about to run code: it may use any name it mentions, and bind any."""
+        if caller is self._namespace:
+            self._hot.blind()
         node = self._now
         if node is None or (caller is not self._namespace and not node.traits & DYNAMIC):
             return  # a library's own business, such as the import of a module or the making of a named tuple
@@ -326,11 +355,7 @@ class Recorder:
         self._is_leaving = False
         node.runs += 1
         if node.runs == 1:
-            self.graph.ran.append(node.id)
-            parent = node.parent
-            while parent is not None:
-                parent.inside_left -= 1
-                parent = parent.parent
+            self._count_first_run(node)
         current, namespace, seen = self.current, self._namespace, node.seen
         mutable = self._mutable = []
         for name in node.reads + extra if extra else node.reads:
@@ -362,6 +387,13 @@ class Recorder:
             if traits & DYNAMIC:
                 self._namespace_before = dict(namespace)
 
+    def _count_first_run(self, node: Node) -> None:
+        self.graph.ran.append(node.id)
+        parent = node.parent
+        while parent is not None:
+            parent.inside_left -= 1
+            parent = parent.parent
+
     def _expect_finalizer(self, node: Node, name: str) -> None:
         """The last reference to an object may go, and its ``__del__`` run. A snapshot must not keep it alive."""
         reach = survey(self._anatomy, (type(self._namespace[name]),))
@@ -369,6 +401,7 @@ class Recorder:
             return
         self._read(node, name)
         self._read_code(node, _names_of(reach))
+        node.is_unknown = True
         if self._snapshot is None:
             names = [name for name in sorted(reach.loads) if name in self._namespace]
             self._snapshot = Snapshot(self._anatomy, [self._namespace[name] for name in names])
@@ -384,9 +417,8 @@ class Recorder:
 
     def _read(self, node: Node, name: str) -> None:
         version = self.current.get(name)
-        if version is not None and version not in node.seen:
-            node.seen.add(version)
-            self.graph.reads.append(Read(node.id, version))
+        if version is not None:
+            self.read_version(node, version)
 
     def _look_ahead(self, node: Node) -> None:
         """Note what code may run in a statement that uses mutable values, before it runs."""
@@ -471,6 +503,7 @@ class Recorder:
 
     def _take_snapshot(self, node: Node, *others: object) -> None:
         """Remember the state of everything that code which runs now could change."""
+        node.is_unknown = True
         if self._snapshot is None:
             self._snapshot = Snapshot(self._anatomy, ())
         if not self._covered:
@@ -638,9 +671,7 @@ class Recorder:
                 self._bind(node, name)
 
     def _bind(self, node: Node, name: str) -> None:
-        version = node.own.get(name)
-        if version is None:
-            version = node.own[name] = self.graph.add_version(name, node.id)
+        version = self.own_version(node, name)
         earlier = self.current.get(name)
         if earlier is not None:
             if node.traits & IMPORTS_SUBMODULE and earlier != version:
@@ -672,9 +703,7 @@ class Recorder:
 
     def _supersede(self, node: Node, name: str) -> VersionId:
         """Give a variable a further version, which goes back to the one it has."""
-        version = node.own.get(name)
-        if version is None:
-            version = node.own[name] = self.graph.add_version(name, node.id)
+        version = self.own_version(node, name)
         earlier = self.current.get(name)
         if earlier is not None and earlier != version:
             self._connect(node, version, earlier)
@@ -816,9 +845,7 @@ class Recorder:
                 self._own_modules.update((name, sys.modules[name]) for name in own)
 
     def _supersede_resource(self, node: Node, name: str) -> None:
-        version = node.own.get(name)
-        if version is None:
-            version = node.own[name] = self.graph.add_version(name, node.id)
+        version = self.own_version(node, name)
         earlier = self.current.get(name)
         if earlier is not None and earlier != version:
             self._connect(node, version, earlier)
@@ -837,6 +864,7 @@ class Recorder:
         if any(type(value) not in IMMUTABLE for value in values):
             names = self._names_of_loop(header)
             if names is not None:
+                header.is_unknown = True
                 values += [self._namespace[name] for name in names if name in self._namespace]
                 self._open_blocks.append((header, Snapshot(self._anatomy, values)))
 
@@ -874,7 +902,69 @@ class Recorder:
         if changed:
             self._apply(block, changed, None)
 
+    # -- for loops that go unwatched
+
+    def is_simple(self) -> bool:
+        """Whether nothing is in force that concerns every statement."""
+        return sys.stdout is self._stdout and not self._has_patched
+
+    def read_version(self, node: Node, version: VersionId) -> None:
+        """A statement used a version."""
+        if version not in node.seen:
+            node.seen.add(version)
+            self.graph.reads.append(Read(node.id, version))
+
+    def own_version(self, node: Node, name: str) -> VersionId:
+        """The version of a name that a statement writes."""
+        version = node.own.get(name)
+        if version is None:
+            version = node.own[name] = self.graph.add_version(name, node.id)
+        return version
+
+    def count_run(self, node: Node) -> None:
+        """A statement may have run."""
+        node.runs += 1
+        if node.runs == 1:
+            self._count_first_run(node)
+
+    def look_again(self, name: str) -> None:
+        """What a variable holds may have changed by any way."""
+        self._forget(name)
+        self._unknown.discard(name)
+        if type(self._namespace.get(name)) not in IMMUTABLE:
+            self._unknown.add(name)
+
+    def snapshot(self, values: list[object]) -> Snapshot:
+        """The state of everything that can be reached from some values."""
+        return Snapshot(self._anatomy, values)
+
+    def mutable_names(self) -> list[str]:
+        """Variables whose value can change."""
+        return [
+            name
+            for name in self.current
+            if name in self._namespace and type(self._namespace[name]) not in IMMUTABLE
+        ]
+
+    def resume(self, node: Node) -> None:
+        """It has turned out that a statement is running, and that it is raising an exception."""
+        self._now = node
+        self._mutable = []
+
+    def left_abnormally(self, loop: Loop, following: Node | None) -> None:
+        """A loop may have been left by an exception which a ``with`` statement around it swallowed."""
+        for block, _ in self._open_blocks:
+            if block.is_with and loop.header.is_inside(block):
+                if following is not None and following is not block and not following.is_inside(block):
+                    for node in loop.inside:
+                        if node.traits & (OPERATES | RAISES):
+                            self._raised_into(block, node)
+
     # -- for slices
+
+    def settle(self) -> None:
+        """Bring the graph up to date."""
+        self._hot.settle()
 
     def runs_of(self, number: StatementId) -> int:
         """How many times a statement has begun to run."""

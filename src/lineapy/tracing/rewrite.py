@@ -11,10 +11,16 @@ the rewritten program reads (`lineapy.tracing.rewrite.show` prints it) ::
     __lineapy_at__(0)
     total = 0
     __lineapy_at__(1)
-    for x in __lineapy_call__(1, load)(path):
+    for x in __lineapy_rounds__(1, __lineapy_iter__(__lineapy_call__(1, load)(path))):
         __lineapy_each__(1)
         __lineapy_at__(2)
         __lineapy_change__(2, data[x]).n = x
+    else:
+        for x in __lineapy_rest__(1):
+            data[x].n = x
+
+A loop has two bodies: rounds are watched in the first until they show nothing new; what is left of them then runs in
+the second at the speed of plain Python, which stands in the ``else`` clause of the first, so that ``break`` leaves both.
 
 Every hook returns at once what the expression needs: the callee itself, the object itself, or None. Inserted nodes
 take the location of the node they stand for, so tracebacks, warnings and debuggers show the user's own text.
@@ -23,16 +29,21 @@ take the location of the node they stand for, so tracebacks, warnings and debugg
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from lineapy.ids import StatementId
-from lineapy.source.analysis import Analysis
+from lineapy.source.analysis import Analysis, arms
 from lineapy.source.statements import Trait
 
 #: The hooks, and when each is called.
 HOOKS = {
-    "__lineapy_at__": "before a statement, and before each test of a while loop",
+    "__lineapy_at__": "before a statement",
     "__lineapy_call__": "with the callee of a call, before its arguments are evaluated",
     "__lineapy_change__": "with the object whose item or attribute is about to be set or deleted",
+    "__lineapy_iter__": "the built-in iter(), under a name that nobody shadows",
+    "__lineapy_rounds__": "with the iterator of a for loop",
+    "__lineapy_test__": "before each test of a while loop",
+    "__lineapy_rest__": "when the watched rounds of a loop are over; what is left to be done, or whether there is any",
     "__lineapy_each__": "first in the body of a for loop, once an item is bound",
     "__lineapy_enter__": "first in a with block, in an except clause, and in a case clause",
     "__lineapy_leave__": "last in a block whose end differs from leaving it by an exception",
@@ -40,16 +51,19 @@ HOOKS = {
 }
 
 
-def rewrite(analysis: Analysis) -> ast.Module:
+def rewrite(analysis: Analysis, untouched: ast.Module | None = None) -> ast.Module:
     """Insert the hooks into an analysed tree, in place.
 
     Args:
         analysis: The analysed text; its tree is changed.
+        untouched: Another tree of the same text, for the second bodies of loops; None does without them.
 
     Returns:
         The tree, ready to be compiled.
     """
     rewriter = _Rewriter(analysis)
+    if untouched is not None:
+        rewriter.pair(analysis.tree.body, untouched.body)
     rewriter.expressions()
     tree = analysis.tree
     rewriter.block(tree.body)
@@ -67,7 +81,8 @@ def show(text: str) -> str:
     from lineapy.ids import SourceId
     from lineapy.source.analysis import analyse
 
-    return ast.unparse(rewrite(analyse(ast.parse(text), source=SourceId(0), first=StatementId(0))))
+    analysis = analyse(ast.parse(text), source=SourceId(0), first=StatementId(0))
+    return ast.unparse(rewrite(analysis, ast.parse(text)))
 
 
 class _Rewriter:
@@ -76,6 +91,17 @@ class _Rewriter:
         self.statements = analysis.statements
         self.syntax = analysis.syntax
         self.first = analysis.statements[0].id if analysis.statements else 0
+        #: The same loop in the untouched tree.
+        self.untouched: dict[ast.stmt, ast.For | ast.While] = {}
+
+    def pair(self, body: Sequence[ast.AST], untouched: Sequence[ast.AST]) -> None:
+        """Find, for each loop that may go unwatched, its like in the untouched tree."""
+        for node, like in zip(body, untouched, strict=True):
+            if isinstance(node, ast.For | ast.While):
+                assert isinstance(like, ast.For | ast.While)
+                self.untouched[node] = like
+            for (_, inner), (_, inner_like) in zip(arms(node), arms(like), strict=True):
+                self.pair(list(inner), list(inner_like))
 
     def expressions(self) -> None:
         """Wrap callees and changed objects."""
@@ -123,12 +149,21 @@ class _Rewriter:
                 self.block(node.body)
                 node.body.insert(0, _call("__lineapy_each__", number, node.body[0]))
                 self.block(node.orelse)
+                if node in self.untouched:
+                    self.second_for(node, number)
             case ast.While():
                 self.block(node.body)
                 self.block(node.orelse)
-                # The hook returns None, so the value of the test decides as before, and is tested once.
-                hook = _hook("__lineapy_at__", number, node.test)
-                node.test = ast.copy_location(ast.BoolOp(ast.Or(), [hook, node.test]), node.test)
+                # The hook returns True as long as rounds are watched: then the value of the test decides, as before.
+                hook = _hook("__lineapy_test__", number, node.test)
+                test = node.test
+                node.test = ast.copy_location(ast.BoolOp(ast.And(), [hook, test]), test)
+                if node in self.untouched:
+                    like = self.untouched[node]
+                    assert isinstance(like, ast.While)
+                    second = ast.copy_location(ast.While(like.test, like.body, node.orelse), node)
+                    rest = ast.If(_hook("__lineapy_rest__", number, test), [second], node.orelse)
+                    node.orelse = [ast.copy_location(rest, test)]
                 return False
             case ast.With() | ast.AsyncWith():
                 self.block(node.body)
@@ -140,6 +175,19 @@ class _Rewriter:
                     self.block(case.body)
                     case.body.insert(0, _call("__lineapy_enter__", self.ids[case], case.body[0]))
         return True
+
+    def second_for(self, node: ast.For | ast.AsyncFor, number: StatementId) -> None:
+        """Let the watched rounds be followed by the others."""
+        iterable = node.iter
+        function = ast.copy_location(ast.Name("__lineapy_iter__", _LOAD), iterable)
+        # iter() is called in the user's frame: what it raises looks as it does without us.
+        iterator = ast.copy_location(ast.Call(function, [iterable], []), iterable)
+        node.iter = _hook("__lineapy_rounds__", number, iterable, iterator)
+        like = self.untouched[node]
+        assert isinstance(like, ast.For)
+        rest = _hook("__lineapy_rest__", number, iterable)
+        second = ast.For(like.target, rest, like.body, node.orelse, like.type_comment)
+        node.orelse = [ast.copy_location(second, node)]
 
     def try_(self, node: ast.Try | ast.TryStar, number: StatementId) -> None:
         self.block(node.body)
