@@ -1,0 +1,54 @@
+"""Realistic scripts: each slice runs alone, makes the same value, and is no longer than one made by hand.
+
+`script.py` explains how scripts and slices are written down. With ``LINEAPY_CORPUS_EXACT`` set, a slice that is
+shorter than the marked one fails as well: for those who work on the marks.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.corpus.run import problems
+from tests.corpus.script import Script, all_scripts, read
+
+SCRIPTS = all_scripts()
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=[script.name for script in SCRIPTS])
+def test_script(script: Script, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    if script.waits and not os.environ.get("LINEAPY_CORPUS_EXACT"):
+        request.applymarker(pytest.mark.xfail(reason=script.waits, strict=False))
+    for library in script.needs:
+        if importlib.util.find_spec(library) is None:
+            pytest.skip(f"{library} is not installed")
+    found = problems(script, tmp_path)
+    if found:
+        pytest.fail(f"{script.name}\n" + "\n\n".join(found), pytrace=False)
+
+
+def test_corpus_is_large_and_slices_are_minimal() -> None:
+    """`test_script` shows that each slice is sound, and that none misses its marks but those with a ``!``."""
+    targets = [(script.name, target.letter) for script in SCRIPTS for target in script.targets]
+    missed = [(script.name, letter) for script in SCRIPTS for letter in script.misses]
+    lengths = {script.name: sum(len(cell) for cell in script.cells) for script in SCRIPTS}
+    assert all(40 <= length <= 200 for length in lengths.values()), lengths
+    assert all(len(script.targets) >= 2 for script in SCRIPTS)
+    assert len(missed) <= 0.05 * len(targets), missed
+
+
+def test_a_statement_has_one_mark(tmp_path: Path) -> None:
+    path = tmp_path / "bad.txt"
+    path.write_text("Bad.\n\na  x\n======\na| x = [\n | 1,\n | ]\n")
+    with pytest.raises(ValueError, match="differ in their marks, from line 1"):
+        read(path)
+
+
+def test_a_miss_is_explained(tmp_path: Path) -> None:
+    path = tmp_path / "bad.txt"
+    path.write_text("Bad.\n\na  x\n======\na| x = 1\n!| print(x)\n")
+    with pytest.raises(ValueError, match="explained misses"):
+        read(path)
