@@ -25,8 +25,11 @@ class CodeNames(NamedTuple):
     everything: bool = False
 
 
-_LOADS = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"})
-_STORES = frozenset({"STORE_GLOBAL", "DELETE_GLOBAL"})
+_LOAD_GLOBAL = dis.opmap["LOAD_GLOBAL"]
+_LOADS = frozenset(
+    {dis.opmap.get(name) for name in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")}
+)
+_STORES = frozenset({dis.opmap[name] for name in ("STORE_GLOBAL", "DELETE_GLOBAL")})
 _cache: dict[CodeType, CodeNames] = {}
 
 
@@ -46,11 +49,19 @@ def code_names(code: CodeType) -> CodeNames:
     if known is None:
         loads: set[str] = set()
         stores: set[str] = set()
-        for instruction in dis.get_instructions(code):
-            if instruction.opname in _LOADS:
-                loads.add(instruction.argval)
-            elif instruction.opname in _STORES:
-                stores.add(instruction.argval)
+        # Not dis.get_instructions, which asks for len(), and that may be the user's by now.
+        names, argument = code.co_names, 0
+        raw = iter(code.co_code)
+        for operation, low in zip(raw, raw, strict=True):
+            argument = argument << 8 | low
+            if operation == dis.EXTENDED_ARG:
+                continue
+            if operation in _LOADS:
+                # The lowest bit of LOAD_GLOBAL says whether a NULL is pushed as well.
+                loads.add(names[argument >> 1 if operation == _LOAD_GLOBAL else argument])
+            elif operation in _STORES:
+                stores.add(names[argument])
+            argument = 0
         dynamic = not loads.isdisjoint(DYNAMIC_NAMES)
         everything = "globals" in loads or not DYNAMIC_ATTRIBUTES.isdisjoint(code.co_names)
         for constant in code.co_consts:
