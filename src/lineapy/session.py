@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from lineapy.effects.lookup import Knowledge, packaged_annotations
+from lineapy.effects.lookup import Knowledge
 from lineapy.errors import NotTracedError, ScriptError, StoreError
 from lineapy.graph.serialize import EMPTY, dump_since
 from lineapy.ids import SessionId, SourceId, StatementId
@@ -30,6 +30,7 @@ from lineapy.source.places import Place, reference_of
 from lineapy.source.statements import Statement
 from lineapy.tracing.call_site import CallSite, find_call_site
 from lineapy.tracing.hooks import installed, listening
+from lineapy.tracing.libraries import is_library
 from lineapy.tracing.program import compile_traced
 from lineapy.tracing.recorder import Recorder
 
@@ -80,7 +81,7 @@ class Session:
             namespace = vars(self._module)
             namespace["__builtins__"] = builtins
         self.namespace = namespace
-        self.recorder = Recorder(self.namespace, Knowledge(packaged_annotations()))
+        self.recorder = Recorder(self.namespace, Knowledge.of_libraries(is_library=is_library))
         self.statements: list[Statement] = []
         self.texts: dict[SourceId, str] = {}
         self._store = store

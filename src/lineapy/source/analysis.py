@@ -16,6 +16,7 @@ DYNAMIC_NAMES = frozenset({"exec", "eval", "globals", "locals", "vars", "dir"})
 DYNAMIC_ATTRIBUTES = frozenset({"__subclasses__"})
 #: Keyword arguments that say where a function leaves its result.
 _OUTPUT_KEYWORDS = frozenset({"file", "out", "inplace"})
+_VERY_MANY = 1_000
 
 # Plain integers: combining IntFlag members costs microseconds, and this runs for every node of the program.
 _OPERATES = int(Trait.OPERATES)
@@ -95,6 +96,7 @@ class _Names:
         "deletes",
         "hidden",
         "inside",
+        "most_arguments",
         "optional",
         "reads",
         "roots",
@@ -112,6 +114,7 @@ class _Names:
         self.assigned: dict[str, bool] | None = None  # by assignment expressions: whether surely
         self.syntax: Syntax | None = None
         self.traits = 0
+        self.most_arguments = 0
         self.hidden: frozenset[str] = frozenset()  # names local to the lambda or comprehension being visited
         self.inside = 0  # depth of bodies that the hooks leave untouched
         self.optional = 0  # depth of expressions that may be passed over
@@ -162,6 +165,8 @@ class _Names:
             if keyword.arg is None or keyword.arg in _OUTPUT_KEYWORDS:
                 # Whatever is known of the callee does not hold for this call.
                 self.traits |= _CALLS_INSIDE
+        if len(node.args) > self.most_arguments:
+            self.most_arguments = len(node.args)
         func = node.func
         if isinstance(func, ast.Name):
             self.calls(func.id)
@@ -200,6 +205,7 @@ class _Names:
             self.visit(item)
 
     def starred(self, node: ast.Starred) -> None:
+        self.most_arguments = _VERY_MANY
         self.traits |= _ITERATES | _OPERATES
         self.visit(node.value)
 
@@ -543,6 +549,7 @@ class _Analyser:
                 tuple(names.roots or ()),
                 tuple(names.callees or ()),
                 traits,
+                names.most_arguments,
             )
         )
         result.id_of[node] = number

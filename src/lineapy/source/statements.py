@@ -69,6 +69,7 @@ class Statement:
         callees: What it calls, for judging code that did not run: ``"print"``, ``"rows.append"``,
             ``".append"`` or ``"?"``.
         traits: See `Trait`.
+        arguments: How many positional arguments the call in it has that has the most; with ``*args``, very many.
     """
 
     id: StatementId
@@ -87,3 +88,4 @@ class Statement:
     roots: tuple[str, ...]
     callees: tuple[str, ...]
     traits: Trait
+    arguments: int = 0

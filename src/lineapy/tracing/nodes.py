@@ -13,6 +13,7 @@ class Node:
     """One statement while it is traced.
 
     Attributes:
+        arguments: See `Statement`.
         assigned: See `Statement`.
         binds: Names it binds once it is done.
         entry_binds: Names it binds when its block is entered.
@@ -29,6 +30,7 @@ class Node:
     """
 
     __slots__ = (
+        "arguments",
         "assigned",
         "available",
         "binds",
@@ -58,6 +60,7 @@ class Node:
         self.traits = int(statement.traits)
         self.is_for = statement.kind in ("For", "AsyncFor")
         self.is_unknown = False
+        self.arguments = statement.arguments
         self.is_with = statement.kind in ("With", "AsyncWith")
         self.assigned = statement.assigned
         self.binds = statement.binds

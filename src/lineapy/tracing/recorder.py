@@ -267,7 +267,7 @@ class Recorder:
         if node is None:
             return callee
         effect = self._knowledge.effect(callee)
-        if effect is None or effect.changes_others:
+        if effect is None or (effect.changes_others and node.arguments >= effect.least_arguments):
             self._advances = True
             function = callee.__func__ if type(callee) is MethodType else callee
             if type(function) is FunctionType and self._anatomy.is_home(function):
@@ -279,9 +279,21 @@ class Recorder:
             if receiver is None or isinstance(receiver, ModuleType):
                 receiver = self._knowledge.owner(callee)
             self._changed.add(id(receiver))
+            if type(receiver) not in _PLAIN_CONTAINERS:
+                self._note_receiver(receiver, with_parts=effect.changes_parts)
         if effect.advances_iterators:
             self._advances = True
         return callee
+
+    def _note_receiver(self, receiver: object, *, with_parts: bool) -> None:
+        """An object is about to be changed by its own method."""
+        kind = self._anatomy.kind(receiver)
+        if kind is not None and kind.also_known_as is not None:
+            self._changed.update(kind.also_known_as(receiver))
+        if with_parts:
+            if self._snapshot is None:
+                self._snapshot = Snapshot(self._anatomy, ())
+            self._snapshot.add((receiver,))
 
     def change(self, number: int, value: Any) -> Any:
         """An item or attribute of an object is about to be set or deleted."""
@@ -617,7 +629,7 @@ class Recorder:
                 reach = self._reach.get(name)
                 if reach is not None:
                     found |= reach.opaque
-                    if reach.iterating and (node.traits & ITERATES or self._snapshot is None):
+                    if reach.iterating and (node.traits & ITERATES or not self._covered):
                         found |= reach.iterating
         self._snapshot = None
         self._covered = False
