@@ -48,8 +48,8 @@ def run(request: Request, traced: bool) -> Answer:
                 session.run(cell, filename=f"cell_{number}.py")
             else:
                 exec(compile(cell, f"cell_{number}.py", "exec", dont_inherit=True), namespace)
-        except BaseException:
-            raised.append(traceback.format_exc())
+        except BaseException as error:
+            raised.append((type(error).__name__, traceback.format_exc()))
     text = output.getvalue()
     sys.stdout = io.StringIO()
     slices = [] if session is None else [_slice(session, target) for target in request["targets"]]

@@ -38,11 +38,11 @@ def problems(script: Script, folder: Path) -> list[str]:
     wanted = [target.expression for target in script.targets]
     plain = _run(script, False, script.texts, wanted, folder / "plain")
     traced = _run(script, True, script.texts, wanted, folder / "traced")
-    if plain["raised"]:
-        return [f"the script itself is wrong:\n{plain['raised'][0]}"]
+    if [name for name, _ in plain["raised"]] != list(script.raises):
+        return [f"the script itself is wrong:\n{plain['raised']}"]
     found = []
-    if traced["raised"]:
-        found.append(f"the traced run raised\n{traced['raised'][0]}")
+    if [name for name, _ in traced["raised"]] != list(script.raises):
+        found.append(f"the traced run raised\n{traced['raised']}")
     if traced["stdout"] != plain["stdout"]:
         found.append(
             f"the traced run printed something else:\n{traced['stdout']}\n-- instead of\n{plain['stdout']}"
@@ -66,7 +66,7 @@ def _wrong_with_slice(script: Script, target: Target, value: object, sliced: Any
         return [f"{target.letter}: slicing raised\n{sliced['error']}"]
     found = []
     alone = _run(script, False, [sliced["code"]], [target.result], folder)
-    trouble = (alone["raised"] or alone["errors"])[0]
+    trouble = alone["raised"][0][1] if alone["raised"] else alone["errors"][0]
     unsound = trouble or difference(value, _value(folder, 0))
     if unsound:
         found.append(

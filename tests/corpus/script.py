@@ -30,7 +30,7 @@ did not run, as far as it could bind or change what the slice needs; also what a
 need not bind it. They were made by reading the script, before the engine was asked. Where the engine then proved the
 reader wrong, the mark was corrected and a ``note`` says why.
 
-``needs: a, b`` names libraries without which the script is skipped; ``waits: …`` says what the engine
+``needs: a, b`` names libraries without which the script is skipped; ``raises: …`` the exceptions that leave its cells; ``waits: …`` says what the engine
 cannot do yet, so that the script may fail. Files that a script reads lie in ``inputs/``, in a
 folder with its name.
 """
@@ -82,6 +82,7 @@ class Script:
     needs: tuple[str, ...]
     misses: frozenset[str]
     waits: str
+    raises: tuple[str, ...]
     cells: tuple[tuple[Line, ...], ...]
 
     @cached_property
@@ -121,13 +122,15 @@ def read(path: Path) -> Script:
         ValueError: It is not written as it should be.
     """
     head, _, body = path.read_text().partition("\n======\n")
-    targets, needs, misses, waits = [], (), set(), ""
+    targets, needs, misses, waits, raises = [], (), set(), "", ()
     for line in head.splitlines()[1:]:
         key, _, rest = line.partition(": ") if ": " in line[:12] else line.partition("  ")
         if key == "needs":
             needs = tuple(rest.split(", "))
         elif key.startswith("miss "):
             misses.add(key.removeprefix("miss "))
+        elif key == "raises":
+            raises = tuple(rest.split(", "))
         elif key == "waits":
             waits = rest
         elif len(key) == 1:
@@ -138,7 +141,9 @@ def read(path: Path) -> Script:
             cells.append([])
         else:
             cells[-1].append(_line(line, targets, path.name))
-    found = Script(path.stem, tuple(targets), needs, frozenset(misses), waits, tuple(map(tuple, cells)))
+    found = Script(
+        path.stem, tuple(targets), needs, frozenset(misses), waits, raises, tuple(map(tuple, cells))
+    )
     _check(found)
     return found
 

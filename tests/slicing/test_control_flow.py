@@ -425,8 +425,8 @@ test_for = table(
   others = []
 + for i in range(5):
 +     seen.append(i)
-?     if i == 2:
-?         continue
+      if i == 2:
+          continue
       others.append(i)
 """,
     ),

@@ -147,10 +147,16 @@ class _Walk:
 
     # -- rules
 
+    def _skips_kept(self, jump: StatementId, loop: StatementId) -> bool:
+        """Whether anything that is kept comes after a ``continue`` in its loop; if not, it makes no difference."""
+        return any(later in self.kept for later in self.unrun.after_in_loop(jump, loop))
+
     def _rules(self) -> bool:
         before = len(self.kept)
         for number in list(self.kept):
             for jump in self.unrun.jumps.get(number, ()):
+                if self.statements[jump].kind == "Continue" and not self._skips_kept(jump, number):
+                    continue
                 self.keep(jump, Reason(Because.JUMPS, None, number))
             for clause in self.unrun.clauses.get(number, ()):
                 self.keep(clause, Reason(Because.HANDLES, None, number))

@@ -164,6 +164,12 @@ class Unrun:
         """The nearest statement around an unrun one that did run."""
         return next((parent for parent in self._ancestors(number) if parent in self.ran), None)
 
+    def after_in_loop(self, number: StatementId, loop: StatementId) -> Iterator[StatementId]:
+        """The statements of a loop's body that stand after one of them."""
+        for later in range(number + 1, self._ends[loop] + 1):
+            if self._arm_in(StatementId(later), loop) == "body":
+                yield StatementId(later)
+
     # -- what unrun code reads
 
     def reads(self, number: StatementId) -> list[VersionId]:
