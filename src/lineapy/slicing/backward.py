@@ -44,9 +44,10 @@ def kept_statements(
             # The value is made where it was asked for: in that block, but without that statement.
             walk.keep_headers(target.statement)
     walk.run()
-    for statement in statements:
-        if statement.traits & Trait.FUTURE and walk.kept:
-            walk.keep(statement.id, Reason(Because.COMPILER))
+    if walk.kept:
+        for statement in statements:
+            if statement.kind == "ImportFrom" and statement.traits & Trait.FUTURE:
+                walk.keep(statement.id, Reason(Because.COMPILER))
     return dict(sorted(walk.kept.items()))
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from lineapy.source.lines import lines_of
 from lineapy.source.places import Place, reference_of, span
+
+#: Gives the source text of a span: first line, first column, last line, last column.
+Cut = Callable[[int, int, int, int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,11 @@ def edit_text(text: str, edits: Sequence[TextEdit], *, line: int, column: int) -
     return raw.decode()
 
 
-def lineapy_names(tree: ast.Module) -> tuple[set[str], set[str]]:
+def lineapy_names(trees: Iterable[ast.Module]) -> tuple[set[str], set[str]]:
     """Names that a text gives to the LineaPy package, and to its `save` function."""
     packages: set[str] = set()
     functions: set[str] = set()
-    for node in ast.walk(tree):
+    for node in (node for tree in trees for node in ast.walk(tree)):
         if isinstance(node, ast.Import):
             packages |= {alias.asname or "lineapy" for alias in node.names if alias.name == "lineapy"}
         elif isinstance(node, ast.ImportFrom) and node.module in ("lineapy", "lineapy.api"):
@@ -61,10 +65,20 @@ def lineapy_names(tree: ast.Module) -> tuple[set[str], set[str]]:
 
 
 class SaveCalls:
-    """Finds the calls of ``lineapy.save`` in a text."""
+    """Finds the calls of ``lineapy.save`` in a text.
 
-    def __init__(self, tree: ast.Module) -> None:
-        self.packages, self.functions = lineapy_names(tree)
+    Args:
+        trees: What there is in the text that imports LineaPy.
+
+    Attributes:
+        packages: Names of the package.
+        functions: Names of its function.
+        words: One of them occurs wherever there is such a call.
+    """
+
+    def __init__(self, trees: Iterable[ast.Module]) -> None:
+        self.packages, self.functions = lineapy_names(trees)
+        self.words = {"save", *self.functions} if self.packages else self.functions
 
     def is_save(self, node: ast.AST) -> bool:
         """Whether a node is such a call."""
@@ -123,54 +137,75 @@ def encloses(outer: ast.AST, inner: ast.AST) -> bool:
     return any(node is inner for node in ast.walk(outer))
 
 
-def hand_out(text: str, call: ast.Call, reference: ast.expr, collector: str, copy: str) -> TextEdit:
+def hand_out(cut: Cut, call: ast.Call, reference: ast.expr, collector: str, copy: str) -> TextEdit:
     """Replace a ``lineapy.save`` call inside a function by adding a copy of the value to a list of the module's.
 
     Args:
-        text: The source text.
+        cut: Gives the source text of a span.
         call: The call.
         reference: The expression it saves.
         collector: The list.
         copy: The function that copies.
     """
-    value = ast.get_source_segment(text, reference) or ast.unparse(reference)
+    value = cut(*span(reference)) if hasattr(reference, "lineno") else ast.unparse(reference)
     return TextEdit(*span(call), f"{collector}.append({copy}({value}))")
 
 
-def replaced_by_reference(statement: ast.AST, saves: SaveCalls, text: str) -> Iterator[TextEdit]:
+def replaced_by_reference(statement: ast.AST, saves: SaveCalls, cut: Cut) -> Iterator[TextEdit]:
     """Edits for a kept statement that is a ``lineapy.save`` call: only the expression it saves matters."""
     if isinstance(statement, ast.Expr) and saves.is_save(statement.value):
         assert isinstance(statement.value, ast.Call)
         reference = reference_of(statement.value)
         if reference is not None and hasattr(reference, "lineno"):
-            yield TextEdit(*span(statement), f"({ast.get_source_segment(text, reference)})")
+            yield TextEdit(*span(statement), f"({cut(*span(reference))})")
 
 
-def without_unused_lineapy(text: str) -> str:
+def without_unused_lineapy(statements: Sequence[str]) -> list[str]:
     """Drop LineaPy from the imports if nothing uses it any more once the calls of ``save`` are gone.
 
+    Args:
+        statements: A program's statements at module level.
+
     Example:
-        >>> without_unused_lineapy("import sys, lineapy\\nprint(sys.path)\\n")
-        'import sys\\nprint(sys.path)\\n'
+        >>> without_unused_lineapy(["import sys, lineapy", "print(sys.path)"])
+        ['import sys', 'print(sys.path)']
     """
-    tree = ast.parse(text)
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    found: list[str] = []
+
+    @cache
+    def is_used(name: str) -> bool:
+        return any(_uses(statement, name) for statement in statements if name in statement)
+
+    for statement in statements:
+        if statement.startswith(("import", "from")) and "lineapy" in statement:
+            statement = _without_unused_names(statement, is_used)
+            if not statement:
+                continue
+        found.append(statement)
+    return found
+
+
+def _uses(statement: str, name: str) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(ast.parse(statement)))
+
+
+def _without_unused_names(text: str, is_used: Callable[[str], bool]) -> str:
     lines = lines_of(text)
-    for node in reversed(tree.body):
+    for node in reversed(ast.parse(text).body):
         if isinstance(node, ast.Import):
             ours = [alias for alias in node.names if alias.name.partition(".")[0] == "lineapy"]
         elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "lineapy":
             ours = node.names
         else:
             continue
-        ours = [alias for alias in ours if (alias.asname or alias.name.partition(".")[0]) not in used]
+        ours = [alias for alias in ours if not is_used(_bound_by(alias))]
         if not ours:
             continue
         # What shared the import with LineaPy was kept on its account only, unless it is used as well.
-        node.names = [
-            alias
-            for alias in node.names
-            if alias not in ours and (alias.asname or alias.name.partition(".")[0]) in used
-        ]
-        lines[node.lineno - 1 : node.end_lineno] = [ast.unparse(node) + "\n"] if node.names else []
+        node.names = [alias for alias in node.names if alias not in ours and is_used(_bound_by(alias))]
+        lines[node.lineno - 1 : node.end_lineno] = [ast.unparse(node)] if node.names else []
     return "".join(lines)
+
+
+def _bound_by(alias: ast.alias) -> str:
+    return alias.asname or alias.name.partition(".")[0]

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from lineapy.graph.model import Graph
 from lineapy.ids import SourceId, StatementId, VersionId
 from lineapy.slicing.edits import TextEdit, edit_text
+from lineapy.slicing.formatted import is_formatted
 from lineapy.slicing.layout import Layout
-from lineapy.source.analysis import arms
-from lineapy.source.statements import Statement, Trait
+from lineapy.source.places import span
+from lineapy.source.statements import Statement
 
 _COMPOUND = frozenset({"If", "For", "AsyncFor", "While", "With", "AsyncWith", "Try", "TryStar", "Match"})
 _INDENT = "    "
@@ -68,24 +69,21 @@ class Renderer:
         self.layout = layout
         self.kept = kept
         self.changes = changes
-        self.by_id = {statement.id: statement for statement in layout.statements}
 
     def pieces(self) -> list[Piece]:
         """The kept statements at the top level, in order."""
-        found = []
-        for node in self.layout.tree.body:
-            statement = self.by_id[self.layout.id_of[node]]
-            if self._is_kept(statement):
-                found.append(Piece(statement, "\n".join(self._statement(node, ""))))
-        return found
+        return [
+            Piece(statement, "\n".join(self._statement(statement, "")))
+            for statement in self.layout.top
+            if self._is_kept(statement)
+        ]
 
     def _is_kept(self, statement: Statement) -> bool:
         return statement.id in self.kept or statement.id in self.changes.replaced
 
     # -- statements
 
-    def _statement(self, node: ast.AST, indent: str) -> list[str]:
-        statement = self.by_id[self.layout.id_of[node]]
+    def _statement(self, statement: Statement, indent: str) -> list[str]:
         own = self.layout.indentation(statement)
         if own is not None:
             indent = own
@@ -93,26 +91,27 @@ class Renderer:
         if statement.id in changes.replaced:
             lines = [indent + line for line in changes.replaced[statement.id]]
         else:
-            lines = self._own_text(node, statement, indent)
+            lines = self._own_text(statement, indent)
         before = [indent + line for line in changes.before.get(statement.id, ())]
         after = [indent + line for line in changes.after.get(statement.id, ())]
         return [*before, *lines, *after]
 
-    def _own_text(self, node: ast.AST, statement: Statement, indent: str) -> list[str]:
+    def _own_text(self, statement: Statement, indent: str) -> list[str]:
         if statement.kind in _COMPOUND:
-            return self._compound(node, statement, indent)
+            return self._compound(statement, indent)
         text = self.layout.statement_text(statement)
         edits = self.changes.edits.get(statement.id)
         if edits:
             text = edit_text(text, edits, line=statement.line, column=statement.column)
         return [indent + text]
 
-    def _compound(self, node: ast.AST, statement: Statement, indent: str) -> list[str]:
-        inner = {arm: list(nodes) for arm, nodes in arms(node)}
+    def _compound(self, statement: Statement, indent: str) -> list[str]:
+        inner = self.layout.blocks[statement.id]
         lines: list[str] = []
-        if isinstance(node, ast.Match):
-            subject = self.layout.cut(*_span(node.subject))
-            lines.append(f"{indent}match {subject}:")
+        if statement.kind == "Match":
+            node = self.layout.node(statement)
+            assert isinstance(node, ast.Match)
+            lines.append(f"{indent}match {self.layout.cut(*span(node.subject))}:")
         else:
             lines.append(indent + self._header(statement, inner["body"][0]))
             lines += self._block(inner["body"], indent)
@@ -123,20 +122,17 @@ class Renderer:
         lines += self._tail(inner, indent)
         return lines
 
-    def _header(self, statement: Statement, first: ast.AST) -> str:
-        body = self.by_id[self.layout.id_of[first]]
-        return self.layout.header_text(statement.line, statement.column, body)
+    def _header(self, statement: Statement, first: Statement) -> str:
+        return self.layout.header_text(statement.line, statement.column, first)
 
-    def _clause(self, node: ast.AST, indent: str) -> list[str]:
+    def _clause(self, clause: Statement, indent: str) -> list[str]:
         """An ``except`` or ``case`` clause."""
-        clause = self.by_id[self.layout.id_of[node]]
         if not self._is_kept(clause):
             return []
-        body = list(dict(arms(node))["body"])
+        body = self.layout.blocks[clause.id]["body"]
         if clause.kind == "match_case":
             line, column = self.layout.case_keyword(clause)
-            first = self.by_id[self.layout.id_of[body[0]]]
-            header = self.layout.header_text(line, column, first)
+            header = self.layout.header_text(line, column, body[0])
             indent = self.layout.lines[line - 1][:column]
         else:
             header = self._header(clause, body[0])
@@ -144,23 +140,20 @@ class Renderer:
             indent = own if own is not None else indent
         return [indent + header, *self._block(body, indent)]
 
-    def _tail(self, inner: Mapping[str, list[ast.AST]], indent: str) -> list[str]:
+    def _tail(self, inner: Mapping[str, list[Statement]], indent: str) -> list[str]:
         """``else`` and ``finally``; one that loses everything vanishes."""
         lines: list[str] = []
-        orelse = self._kept_nodes(inner.get("orelse", []))
+        orelse = self._kept(inner.get("orelse", []))
         if orelse:
-            following = self.by_id[self.layout.id_of[orelse[0]]]
-            if self._is_elif(following):
+            if self._is_elif(orelse[0]):
                 elif_lines = self._statement(orelse[0], indent)
                 lines += [indent + elif_lines[0].lstrip(), *elif_lines[1:]]
             else:
                 lines += [f"{indent}else:", *self._block(inner["orelse"], indent)]
         finalbody = inner.get("finalbody", [])
         if "finalbody" in inner:
-            has_handler = any(
-                self._is_kept(self.by_id[self.layout.id_of[h]]) for h in inner.get("handlers", ())
-            )
-            if self._kept_nodes(finalbody) or not has_handler:
+            has_handler = any(self._is_kept(handler) for handler in inner.get("handlers", ()))
+            if self._kept(finalbody) or not has_handler:
                 lines += [f"{indent}finally:", *self._block(finalbody, indent)]
         return lines
 
@@ -170,29 +163,20 @@ class Renderer:
         start = self.layout.cut(statement.line, statement.column, statement.line, statement.column + 4)
         return start == "elif"
 
-    def _kept_nodes(self, nodes: Sequence[ast.AST]) -> list[ast.AST]:
-        return [node for node in nodes if self._is_kept(self.by_id[self.layout.id_of[node]])]
+    def _kept(self, statements: Sequence[Statement]) -> list[Statement]:
+        return [statement for statement in statements if self._is_kept(statement)]
 
-    def _block(self, nodes: Sequence[ast.AST], indent: str) -> list[str]:
-        kept = self._kept_nodes(nodes)
-        inner = self._indentation_of(nodes, indent)
+    def _block(self, statements: Sequence[Statement], indent: str) -> list[str]:
+        kept = self._kept(statements)
+        inner = self._indentation_of(statements, indent)
         if not kept:
             return [f"{inner}pass"]
-        return [line for node in kept for line in self._statement(node, inner)]
+        return [line for statement in kept for line in self._statement(statement, inner)]
 
-    def _indentation_of(self, nodes: Sequence[ast.AST], indent: str) -> str:
+    def _indentation_of(self, statements: Sequence[Statement], indent: str) -> str:
         """How a block is indented in the source; one step more than its header if it stands on the header's line."""
-        own = self.layout.indentation(self.by_id[self.layout.id_of[nodes[0]]])
+        own = self.layout.indentation(statements[0])
         return own if own is not None else indent + _INDENT
-
-
-def _span(node: ast.expr) -> tuple[int, int, int, int]:
-    return (
-        node.lineno,
-        node.col_offset,
-        node.end_lineno or node.lineno,
-        node.end_col_offset or node.col_offset,
-    )
 
 
 # -- putting the pieces together
@@ -209,37 +193,80 @@ def imports_first(pieces: Sequence[Piece], graph: Graph) -> list[Piece]:
         graph: The graph they come from.
     """
     reads: dict[StatementId, set[VersionId]] = {}
-    imports = {p.statement.id for p in pieces if p.statement.traits & Trait.IMPORTS}
+    imports = {p.statement.id for p in pieces if p.statement.kind in ("Import", "ImportFrom")}
     for number, version in graph.reads:
         if number in imports:
             reads.setdefault(number, set()).add(version)
     pinned = set(graph.pinned)
     top: list[Piece] = []
     rest: list[Piece] = []
+    names: set[str] = set()  # that what is in `rest` reads or binds
+    writers: set[StatementId] = set()
     for piece in pieces:
         statement = piece.statement
-        if statement.id not in imports or (statement.id in pinned and rest):
-            rest.append(piece)
-            continue
-        needed = {graph.versions[version].writer for version in reads.get(statement.id, ())}
-        if any(_must_stay_before(other.statement, statement, needed) for other in rest):
-            rest.append(piece)
-        else:
-            top.append(piece)
+        if statement.id in imports and not (statement.id in pinned and rest):
+            needed = {graph.versions[version].writer for version in reads.get(statement.id, ())}
+            # A star import binds anything.
+            if needed.isdisjoint(writers) and (
+                names.isdisjoint(statement.binds) if statement.binds else not rest
+            ):
+                top.append(piece)
+                continue
+        rest.append(piece)
+        names.update(statement.binds, statement.reads)
+        writers.add(statement.id)
     return top + rest
 
 
-def _must_stay_before(earlier: Statement, statement: Statement, needed: set[StatementId]) -> bool:
-    if earlier.id in needed:
-        return True
-    names = set(statement.binds)
-    if not names:  # a star import binds anything
-        return True
-    return not names.isdisjoint(earlier.binds) or not names.isdisjoint(earlier.reads)
+#: Beyond so many lines, what Black would have to look at stays as it is: it takes a millisecond for each.
+_MOST_LINES_FOR_BLACK = 2000
+#: Fewer statements in a row are not worth being spared.
+_LEAST_SPARED = 4
+
+
+def tidy_statements(statements: Sequence[str]) -> str:
+    """Format a program, given as its statements at module level: as `tidy` does, but quickly if most are formatted.
+
+    Statements in Black's style that follow each other are shown to Black as a single name, which it treats alike.
+
+    Args:
+        statements: Each without a final newline.
+
+    Example:
+        >>> tidy_statements(["x=1", "y = x", "z = y", "z = z + 1", "y = z", "def f(): return z"])
+        'x = 1\\ny = x\\nz = y\\nz = z + 1\\ny = z\\n\\n\\ndef f():\\n    return z\\n'
+    """
+    code = "\n".join(statements) + "\n" if statements else ""
+    if "fmt:" in code or "yapf:" in code:  # comments by which the user takes part in the formatting
+        return tidy(code)
+    spared = "spared"
+    while spared in code:
+        spared += "_"
+    shown: list[str] = []
+    hidden: list[str] = []
+    run: list[str] = []
+    for statement in (*statements, ""):
+        if statement and is_formatted(statement):
+            run.append(statement)
+            continue
+        if len(run) >= _LEAST_SPARED:
+            shown.append(f"{spared}{len(hidden)}")
+            hidden.append("\n".join(run))
+        else:
+            shown += run
+        run = []
+        if statement:
+            shown.append(statement)
+    if not hidden:
+        return tidy(code)
+    short = "\n".join(shown) + "\n"
+    if short.count("\n") > _MOST_LINES_FOR_BLACK:
+        return code
+    return re.sub(rf"(?m)^{spared}(\d+)$", lambda found: hidden[int(found[1])], tidy(short))
 
 
 def tidy(code: str) -> str:
-    """Format a program with Black's style; text that Black cannot read comes back as it is.
+    """Format a program with Black's style; text that Black cannot read, or that is very long, comes back as it is.
 
     Example:
         >>> tidy("x=[1,\\n2]")
@@ -247,12 +274,14 @@ def tidy(code: str) -> str:
     """
     if not code.strip():
         return ""
+    if code.count("\n") > _MOST_LINES_FOR_BLACK:
+        return code if code.endswith("\n") else code + "\n"
     import black
     from black.parsing import InvalidInput
 
     try:
         return black.format_str(code, mode=black.Mode(line_length=88))
-    except InvalidInput:
+    except (InvalidInput, RecursionError):
         return code if code.endswith("\n") else code + "\n"
 
 

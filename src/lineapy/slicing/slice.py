@@ -20,7 +20,7 @@ from lineapy.slicing.edits import (
     replaced_by_reference,
     without_unused_lineapy,
 )
-from lineapy.slicing.layout import Layout
+from lineapy.slicing.layout import Layout, Part
 from lineapy.slicing.reasons import Because, Reason
 from lineapy.slicing.render import (
     Changes,
@@ -32,6 +32,7 @@ from lineapy.slicing.render import (
     imports_first,
     sources_of,
     tidy,
+    tidy_statements,
 )
 from lineapy.slicing.target import Target
 from lineapy.source.lines import lines_of
@@ -76,7 +77,7 @@ class Slice:
         rendered = _Rendering(self, kept, keep_save)
         if comment_rest:
             return tidy(rendered.commented())
-        return tidy(rendered.program())
+        return tidy_statements(rendered.program())
 
     def explain(self) -> list[tuple[str, str]]:
         """Each kept statement's first line, with the reason why it is kept."""
@@ -108,21 +109,26 @@ class _Rendering:
         self.by_source = sources_of(sliced.statements)
         self.first_lines: list[str] = []
 
-    def program(self) -> str:
-        pieces = [self._survivor(piece) for _, of_text in self._texts() for piece in of_text]
+    def program(self) -> list[str]:
+        """The statements at module level."""
+        failed = self._failed()
+        pieces = [_survivor(piece, failed) for _, of_text in self._texts() for piece in of_text]
         ordered = imports_first(pieces, self.sliced.graph)
-        future = sum(bool(piece.statement.traits & Trait.FUTURE) for piece in ordered)
+        future = sum(
+            piece.statement.kind == "ImportFrom" and bool(piece.statement.traits & Trait.FUTURE)
+            for piece in ordered
+        )
         lines = [piece.text for piece in ordered] + self._last_line()
         lines[future:future] = self.first_lines
-        text = "\n".join(lines) + "\n" if lines else ""
-        return text if self.keep_save else without_unused_lineapy(text)
+        return lines if self.keep_save else without_unused_lineapy(lines)
 
-    def _survivor(self, piece: Piece) -> Piece:
-        """A cell that failed did not end the session; a statement that fails must not end the slice."""
+    def _failed(self) -> dict[StatementId, str]:
+        """The kept statements at module level that failed, each with the exception."""
+        failed: dict[StatementId, str] = {}
         for failing, exception in self.sliced.graph.failed[: self.target.mark.failed]:
-            if top_level(self.sliced.statements, failing) == piece.statement.id and failing in self.kept:
-                return Piece(piece.statement, guarded(piece.text, exception))
-        return piece
+            if failing in self.kept:
+                failed.setdefault(top_level(self.sliced.statements, failing), exception)
+        return failed
 
     def commented(self) -> str:
         text = "".join(commented(layout, pieces) for layout, pieces in self._texts(every=True))
@@ -130,10 +136,11 @@ class _Rendering:
 
     def _texts(self, *, every: bool = False) -> Iterator[tuple[Layout, list[Piece]]]:
         place = self.target.place
+        used = {self.sliced.statements[number].source for number in self.kept}
         for source, text in self.sliced.texts.items():
             statements = self.by_source.get(source, [])
             holds_target = place is not None and place.source == source
-            if every or holds_target or any(statement.id in self.kept for statement in statements):
+            if every or holds_target or source in used:
                 layout = Layout(text, statements)
                 yield layout, Renderer(layout, self.kept, self._changes(layout, source)).pieces()
 
@@ -150,24 +157,27 @@ class _Rendering:
         place = self.target.place
         call = None
         if place is not None and place.source == source and not self.keep_save:
-            call = call_at(layout.tree, place)
-            if place.inside:
-                self._hand_out(layout, call, changes)
+            part = layout.part_at(place.line)
+            call = call_at(part.tree, place) if part is not None else None
+            if place.inside and part is not None:
+                self._hand_out(layout, part, call, changes)
             elif self.target.expression is not None and self.target.statement is not None:
                 assignment = f"{self.target.name} = {self.target.expression}"
                 changes.replaced[self.target.statement] = [assignment]
             self._stop_at_pass(changes)
-        saves = SaveCalls(layout.tree)
-        for node, number in layout.id_of.items():
-            if number in self.kept and isinstance(
-                node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-            ):
-                changes.edits.setdefault(number, []).extend(removals(node, saves, call))
-            elif number in self.kept and not self.keep_save:
-                changes.edits.setdefault(number, []).extend(replaced_by_reference(node, saves, layout.text))
+        saves = SaveCalls(part.tree for part in layout.parts_with(["lineapy"]))
+        for part in layout.parts_with(saves.words):
+            for number, node in part.nodes.items():
+                if number not in self.kept:
+                    continue
+                edits = changes.edits.setdefault(number, [])
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                    edits.extend(removals(node, saves, call))
+                elif not self.keep_save:
+                    edits.extend(replaced_by_reference(node, saves, layout.cut))
         return changes
 
-    def _hand_out(self, layout: Layout, call: ast.Call | None, changes: Changes) -> None:
+    def _hand_out(self, layout: Layout, part: Part, call: ast.Call | None, changes: Changes) -> None:
         """A value saved inside a function: instead of saving it, the function hands a copy to the module."""
         number = self.target.statement
         reference = reference_of(call) if call is not None else None
@@ -175,8 +185,8 @@ class _Rendering:
             return
         collector, copy = self._unused_name("saved"), self._unused_name("deepcopy")
         self.first_lines = [f"from copy import deepcopy{'' if copy == 'deepcopy' else f' as {copy}'}"]
-        holder = max(number for node, number in layout.id_of.items() if encloses(node, call))
-        edit = hand_out(layout.text, call, reference, collector, copy)
+        holder = max(number for number, node in part.nodes.items() if encloses(node, call))
+        edit = hand_out(layout.cut, call, reference, collector, copy)
         changes.edits.setdefault(holder, []).append(edit)
         for start in {top_level(self.sliced.statements, holder), number}:
             changes.before[start] = [f"{collector} = []"]
@@ -204,6 +214,12 @@ class _Rendering:
         while re.search(rf"\b{name}\b", text):
             name += "_"
         return name
+
+
+def _survivor(piece: Piece, failed: Mapping[StatementId, str]) -> Piece:
+    """A cell that failed did not end the session; a statement that fails must not end the slice."""
+    exception = failed.get(piece.statement.id)
+    return piece if exception is None else Piece(piece.statement, guarded(piece.text, exception))
 
 
 def target_name(name: str, expression: ast.expr | None) -> str:

@@ -578,6 +578,30 @@ def arms(node: ast.AST) -> Iterator[tuple[str, Iterable[ast.AST]]]:
             yield arm, inner
 
 
+def numbered(nodes: Iterable[ast.AST], first: StatementId) -> dict[StatementId, ast.AST]:
+    """The nodes of a block's statements and of those nested in them, by the numbers that `analyse` gives them.
+
+    Args:
+        nodes: Consecutive statements.
+        first: The number of the first.
+
+    Example:
+        >>> body = ast.parse("if x:\\n    y = 1\\nz = 2").body
+        >>> [type(node).__name__ for node in numbered(body, StatementId(7)).values()]
+        ['If', 'Assign', 'Assign']
+    """
+    found: dict[StatementId, ast.AST] = {}
+
+    def number(block: Iterable[ast.AST]) -> None:
+        for node in block:
+            found[StatementId(first + len(found))] = node
+            for _, inner in arms(node):
+                number(inner)
+
+    number(nodes)
+    return found
+
+
 _ARMS: dict[type, tuple[str, ...]] = {
     ast.If: ("body", "orelse"),
     ast.For: ("body", "orelse"),
