@@ -57,6 +57,43 @@ _HARMLESS = frozenset(
 _HARMLESS_METHODS = frozenset(
     {".format", ".join", ".upper", ".lower", ".strip", ".split", ".startswith", ".endswith", ".copy", ".keys"}
     | {".values", ".items", ".get", ".count", ".index", ".head", ".tail", ".describe", ".info"}
+    | {
+        ".sum",
+        ".mean",
+        ".median",
+        ".std",
+        ".var",
+        ".min",
+        ".max",
+        ".any",
+        ".all",
+        ".round",
+        ".item",
+        ".tolist",
+    }
+    | {
+        ".nunique",
+        ".unique",
+        ".value_counts",
+        ".isna",
+        ".isin",
+        ".idxmax",
+        ".idxmin",
+        ".to_string",
+        ".to_dict",
+    }
+    | {
+        ".isdigit",
+        ".isalpha",
+        ".splitlines",
+        ".title",
+        ".capitalize",
+        ".encode",
+        ".decode",
+        ".ljust",
+        ".rjust",
+    }
+    | {".most_common", ".strftime", ".isoformat", ".total_seconds"}
 )
 
 
