@@ -21,20 +21,22 @@ _SOURCES = Path(__file__).resolve().parents[2] / "src"
 #: Read once by the waiting interpreters: what of the libraries takes long to import, by the library's name.
 _PRELOADED = {
     "torch": ("torch",),
-    "seaborn": ("seaborn",),
     "sklearn": (
         *("sklearn.ensemble", "sklearn.linear_model", "sklearn.model_selection", "sklearn.pipeline"),
         *("sklearn.cluster", "sklearn.decomposition", "sklearn.feature_extraction.text", "sklearn.datasets"),
         *("sklearn.compose", "sklearn.preprocessing", "sklearn.metrics", "sklearn.naive_bayes", "pandas"),
+        "matplotlib.pyplot",
     ),
-    "matplotlib": ("matplotlib.pyplot", "pandas"),
+    "matplotlib": ("seaborn", "matplotlib.pyplot", "pandas"),
     "pandas": ("pandas",),
-    "numpy": ("numpy",),
+    "numpy": ("pandas",),
 }
 
 
 def problems(script: Script, folder: Path) -> list[str]:
     """Run a script plainly and traced, and its slices alone; empty if all is as it should be."""
+    for traced_too in (False, True):
+        _server(traced_too, _libraries(script))  # both start at the same time
     wanted = [target.expression for target in script.targets]
     plain = _run(script, False, script.texts, wanted, folder / "plain")
     traced = _run(script, True, script.texts, wanted, folder / "traced")
@@ -128,8 +130,7 @@ def _run(script: Script, traced: bool, cells: list[str], targets: list[str], fol
         work.mkdir(parents=True)
     values = [(target, str(folder / f"{number}.pickle")) for number, target in enumerate(targets)]
     request = {"cells": cells, "targets": targets, "values": values, "folder": str(work)}
-    text = "\n".join(script.texts)
-    server = _server(traced, next((modules for name, modules in _PRELOADED.items() if name in text), ()))
+    server = _server(traced, _libraries(script))
     assert server.stdin is not None
     assert server.stdout is not None
     server.stdin.write(json.dumps(request) + "\n")
@@ -138,6 +139,11 @@ def _run(script: Script, traced: bool, cells: list[str], targets: list[str], fol
     if "died" in answer:
         raise RuntimeError(answer["died"])
     return answer
+
+
+def _libraries(script: Script) -> tuple[str, ...]:
+    text = "\n".join(script.texts)
+    return next((modules for name, modules in _PRELOADED.items() if name in text), ())
 
 
 @cache
