@@ -21,6 +21,7 @@ from lineapy.ids import StatementId, VersionId
 from lineapy.source.analysis import DYNAMIC_NAMES
 from lineapy.source.lines import lines_of
 from lineapy.source.statements import Statement
+from lineapy.tracing.ambient.state import Ambient
 from lineapy.tracing.anatomy import IMMUTABLE, Anatomy
 from lineapy.tracing.code_names import CodeNames, code_names
 from lineapy.tracing.fingerprint import Snapshot
@@ -78,6 +79,7 @@ class Recorder:
         self._namespace = namespace
         self._knowledge = knowledge
         self._anatomy = Anatomy(namespace)
+        self._ambient = Ambient(namespace)
         self._texts: dict[int, list[str]] = {}
         # Which objects can be reached from which variables. Those in _unknown changed since they were looked at.
         self._reach: dict[str, Reach] = {}
@@ -122,6 +124,7 @@ class Recorder:
         if not statements:
             return
         self._texts[statements[0].source] = lines_of(text)
+        self._ambient.look_at(text)
         nodes = nodes_of(statements, statements[0].id)
         for number, names in modules.items():
             nodes[number - statements[0].id].modules = names
@@ -268,6 +271,8 @@ class Recorder:
             return callee
         effect = self._knowledge.effect(callee)
         if effect is None or (effect.changes_others and node.arguments >= effect.least_arguments):
+            if effect is not None and effect.changes_states:
+                self._ambient.called(effect)
             self._advances = True
             function = callee.__func__ if type(callee) is MethodType else callee
             if type(function) is FunctionType and self._anatomy.is_home(function):
@@ -281,6 +286,8 @@ class Recorder:
             self._changed.add(id(receiver))
             if type(receiver) not in _PLAIN_CONTAINERS:
                 self._note_receiver(receiver, with_parts=effect.changes_parts)
+        if effect.changes_states:
+            self._ambient.called(effect)
         if effect.advances_iterators:
             self._advances = True
         return callee
@@ -347,6 +354,7 @@ class Recorder:
         if node is None or (caller is not self._namespace and not node.traits & DYNAMIC):
             return  # a library's own business, such as the import of a module or the making of a named tuple
         names = code_names(code)
+        self._ambient.look_at(" ".join(code.co_names))
         known = names.loads & self._namespace.keys()
         if known:
             self._read_code(node, CodeNames(frozenset(known), frozenset()))
@@ -499,9 +507,7 @@ class Recorder:
 
     def _read_words(self, node: Node) -> bool:
         """Count the variables that a statement's string literals mention as read; whether there was any string."""
-        statement = node.statement
-        lines = self._texts[statement.source][statement.line - 1 : statement.end_line]
-        text = "".join(lines)
+        text = self._text_of(node)
         if '"' not in text and "'" not in text:
             return False
         words = {word for word in _WORD.findall(text) if word in self.current}
@@ -595,6 +601,10 @@ class Recorder:
         assert node is not None
         self._now = None
         traits = node.traits
+        if self._ambient.watching and (
+            traits & (CALLS | ITERATES | IMPORTS) or self._snapshot is not None or self._is_leaving
+        ):
+            self._follow_ambient(node)
         if traits & OPERATES or self._snapshot is not None:
             changed = self._collect_changes(node)
         else:
@@ -855,6 +865,24 @@ class Recorder:
             if own:
                 self.graph.pinned.append(node.id)
                 self._own_modules.update((name, sys.modules[name]) for name in own)
+                self._ambient.imported_own(_Versions(self, node))
+
+    def _follow_ambient(self, node: Node) -> None:
+        names = node.reads if self._code_names is None else (*node.reads, *self._code_names)
+        self._ambient.finish(
+            _Versions(self, node), lambda: self._text_of(node), node.statement.callees, names
+        )
+
+    def _text_of(self, node: Node) -> str:
+        statement = node.statement
+        return "".join(self._texts[statement.source][statement.line - 1 : statement.end_line])
+
+    def _begin_resource(self, node: Node, name: str) -> None:
+        """Start a version that owes nothing to earlier ones."""
+        version = node.own.get(name)
+        if version is None:
+            version = node.own[name] = self.graph.add_version(name, node.id)
+        self.current[name] = version
 
     def _supersede_resource(self, node: Node, name: str) -> None:
         version = self.own_version(node, name)
@@ -995,3 +1023,25 @@ class Recorder:
 
 def _names_of(reach: Reach) -> CodeNames:
     return CodeNames(frozenset(reach.loads), frozenset(reach.stores), reach.dynamic, reach.everything)
+
+
+class _Versions:
+    """The recorder, for what writes down versions of ambient state on behalf of one statement."""
+
+    __slots__ = ("_node", "_recorder")
+
+    def __init__(self, recorder: Recorder, node: Node) -> None:
+        self._recorder = recorder
+        self._node = node
+
+    def read(self, name: str) -> None:
+        """The statement uses the present version."""
+        self._recorder._read(self._node, name)
+
+    def begin(self, name: str) -> None:
+        """It starts a version that owes nothing to earlier ones."""
+        self._recorder._begin_resource(self._node, name)
+
+    def supersede(self, name: str) -> None:
+        """It changes the present version."""
+        self._recorder._supersede_resource(self._node, name)

@@ -1,0 +1,1 @@
+"""State that no variable holds: random generators, module settings, pyplot's current figure."""

@@ -1,0 +1,111 @@
+"""What the recorder knows of state that no variable holds; idle until a program has to do with such state."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterable
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any
+
+from lineapy.tracing.ambient.generators import Doings, Generators
+from lineapy.tracing.libraries import is_library
+
+if TYPE_CHECKING:
+    from lineapy.effects.annotations import Effect
+    from lineapy.tracing.ambient.generators import Versions
+
+_GENERATORS = frozenset({"random", "numpy.random", "torch.random"})
+#: Functions and classes looked through, at most, for names that have to do with seeds.
+_LIMIT = 2_000
+
+
+class Ambient:
+    """Ambient state, as a session sees it.
+
+    Args:
+        namespace: The traced program's globals.
+
+    Attributes:
+        watching: Statements that call something have to be followed up by `finish`.
+    """
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self._namespace = namespace
+        self._generators = Generators()
+        self.watching = False
+
+    def look_at(self, text: str) -> None:
+        """A text is going to run."""
+        self._generators.look_at(text)
+        self._decide()
+
+    def imported_own(self, versions: Versions) -> None:
+        """One of the user's own modules has been imported."""
+        self._generators.imported(versions)
+        self._decide()
+
+    def called(self, effect: Effect) -> None:
+        """A function is about to be called of which it is known what it does to ambient state."""
+        for name in effect.changes_states:
+            if name in _GENERATORS and name not in effect.reads_states:
+                self._generators.reseed(name)
+        self._decide()
+
+    def finish(
+        self, versions: Versions, text: Callable[[], str], callees: tuple[str, ...], names: Iterable[str]
+    ) -> None:
+        """A statement that may have called something is done.
+
+        Args:
+            versions: Where what it did is written down.
+            text: Gives the statement's text.
+            callees: What it calls, as in `Statement.callees`.
+            names: The variables that it uses, those which home code names included.
+        """
+        if self._generators.watching:
+            self._generators.finish(versions, lambda: Doings(text(), callees, self._codes(names)))
+
+    def _decide(self) -> None:
+        self.watching = self._generators.watching
+
+    def _codes(self, names: Iterable[str]) -> list[CodeType]:
+        """The user's code that can be reached from some variables."""
+        namespace = self._namespace
+        pending: list[Any] = [namespace[name] for name in names if name in namespace]
+        seen: set[int] = set()
+        codes: list[CodeType] = []
+        while pending and len(seen) < _LIMIT:
+            value = pending.pop()
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            if isinstance(value, FunctionType):
+                home = value.__globals__
+                if home is namespace or not is_library(home.get("__name__")):
+                    codes.append(value.__code__)
+                    pending += [home[name] for name in value.__code__.co_names if name in home]
+                    pending += [cell.cell_contents for cell in value.__closure__ or () if _is_filled(cell)]
+            elif isinstance(value, types.MethodType):
+                pending += (value.__func__, value.__self__)
+            elif isinstance(value, type):
+                if not is_library(value.__module__):
+                    pending += (*vars(value).values(), *value.__bases__)
+            elif isinstance(value, types.ModuleType):
+                if not is_library(value.__name__):
+                    pending += vars(value).values()
+            elif isinstance(value, staticmethod | classmethod):
+                pending.append(value.__func__)
+            elif isinstance(value, dict):
+                pending += value.values()
+            elif isinstance(value, list | tuple):
+                pending += value
+            else:
+                pending.append(type(value))
+        return codes
+
+
+def _is_filled(cell: types.CellType) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False
