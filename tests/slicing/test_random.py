@@ -693,3 +693,51 @@ test_generator_objects = table(
 """,
     ),
 )
+
+test_hot_loops = table(
+    case(
+        "many draws in a loop, and one after it",
+        "(total, x)",
+        """
++ import random
++ random.seed(3)
++ total = 0
++ for i in range(1000):
++     total += random.random()
++ x = random.random()
+> target = (total, x)
+""",
+    ),
+    case(
+        "a draw that only late rounds make",
+        "x",
+        """
++ import numpy as np
++ np.random.seed(3)
++ total = 0
++ for i in range(1000):
++     if i > 900:
++         y = np.random.rand()
+      total += i
++ x = np.random.rand()
+""",
+        sound_only=True,
+    ),
+    case(
+        "a draw that a function makes in late rounds",
+        "x",
+        """
++ import random
++ def step(i):
++     if i > 900:
++         return random.random()
++     return 0
++ random.seed(3)
++ total = 0
++ for i in range(1000):
++     total += step(i)
++ x = random.random()
+""",
+        sound_only=True,
+    ),
+)

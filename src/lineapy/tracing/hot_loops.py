@@ -338,6 +338,7 @@ class Unwatched:
         for name in loop.binds:
             recorder.look_again(name)
         self._changes()
+        recorder.account_ambient(loop.nodes)
         self._rebound_by_code()
         for name in loop.binds:
             for node in loop.binders(name):

@@ -270,6 +270,8 @@ class Recorder:
         if node is None:
             return callee
         effect = self._knowledge.effect(callee)
+        if self._ambient.watching_figures:
+            self._ambient.call(callee)
         if effect is None or (effect.changes_others and node.arguments >= effect.least_arguments):
             if effect is not None and effect.changes_states:
                 self._ambient.called(effect)
@@ -524,6 +526,8 @@ class Recorder:
         node.is_unknown = True
         if self._snapshot is None:
             self._snapshot = Snapshot(self._anatomy, ())
+            if self._ambient.watching_figures:
+                self._ambient.look_before()
         if not self._covered:
             self._covered = True
             names: Iterable[str] = self._code_names if self._code_names is not None else ()
@@ -606,7 +610,10 @@ class Recorder:
         ):
             self._follow_ambient(node)
         if traits & OPERATES or self._snapshot is not None:
+            names = self._code_names
             changed = self._collect_changes(node)
+            if self._ambient.watching_figures:
+                self._follow_figures(node, changed, names)
         else:
             changed = None
         rebound: set[str] | None = None
@@ -622,6 +629,7 @@ class Recorder:
             self._apply(node, changed, rebound)
         if traits & (CALLS | IMPORTS) or node.statement.roots:
             self._check_resources(node)
+            self._ambient.look_at_modules()
         self._mutable = []
 
     def _collect_changes(self, node: Node) -> set[int]:
@@ -869,20 +877,17 @@ class Recorder:
 
     def _follow_ambient(self, node: Node) -> None:
         names = node.reads if self._code_names is None else (*node.reads, *self._code_names)
-        self._ambient.finish(
-            _Versions(self, node), lambda: self._text_of(node), node.statement.callees, names
-        )
+        callees = node.statement.callees
+        self._ambient.finish(_Versions(self, node), lambda: self._text_of(node), callees, names)
+
+    def _follow_figures(self, node: Node, changed: set[int], names: set[str] | None) -> None:
+        used = {*node.reads, *(names or ())}
+        hidden = used if node.traits & CALLS_INSIDE else used.difference(node.reads)
+        changed |= self._ambient.finish_figures(_Versions(self, node), changed, hidden, used)
 
     def _text_of(self, node: Node) -> str:
         statement = node.statement
         return "".join(self._texts[statement.source][statement.line - 1 : statement.end_line])
-
-    def _begin_resource(self, node: Node, name: str) -> None:
-        """Start a version that owes nothing to earlier ones."""
-        version = node.own.get(name)
-        if version is None:
-            version = node.own[name] = self.graph.add_version(name, node.id)
-        self.current[name] = version
 
     def _supersede_resource(self, node: Node, name: str) -> None:
         version = self.own_version(node, name)
@@ -946,7 +951,7 @@ class Recorder:
 
     def is_simple(self) -> bool:
         """Whether nothing is in force that concerns every statement."""
-        return sys.stdout is self._stdout and not self._has_patched
+        return sys.stdout is self._stdout and not self._has_patched and self._ambient.is_simple
 
     def read_version(self, node: Node, version: VersionId) -> None:
         """A statement used a version."""
@@ -986,6 +991,18 @@ class Recorder:
             if name in self._namespace and type(self._namespace[name]) not in IMMUTABLE
         ]
 
+    def account_ambient(self, nodes: Iterable[Node]) -> None:
+        """A loop went unwatched: who in it may have drawn from a generator that has moved?
+
+        Args:
+            nodes: Its statements, in their order.
+        """
+        for name in self._ambient.moved():
+            drawing = [n for n in nodes if name in n.own or n.is_unknown or (not n.runs and n.traits & CALLS)]
+            for node in drawing * 2:  # twice, as each round follows another
+                self._read(node, name)
+                self._supersede_resource(node, name)
+
     def resume(self, node: Node) -> None:
         """It has turned out that a statement is running, and that it is raising an exception."""
         self._now = node
@@ -1013,7 +1030,8 @@ class Recorder:
     def versions_read(self, names: Iterable[str]) -> list[VersionId]:
         """Present versions of some variables, and of those which code reached from them names."""
         found: dict[VersionId, None] = {}
-        for name in names:
+        names = list(names)
+        for name in (*names, *self._ambient.versions_behind(names)):
             for used in (name, *sorted(self._names_behind(name))):
                 version = self.current.get(used)
                 if version is not None:
@@ -1034,14 +1052,21 @@ class _Versions:
         self._recorder = recorder
         self._node = node
 
+    @property
+    def writer(self) -> StatementId:
+        return self._node.id
+
     def read(self, name: str) -> None:
-        """The statement uses the present version."""
         self._recorder._read(self._node, name)
 
     def begin(self, name: str) -> None:
-        """It starts a version that owes nothing to earlier ones."""
-        self._recorder._begin_resource(self._node, name)
+        self._recorder.current[name] = self._recorder.own_version(self._node, name)
 
     def supersede(self, name: str) -> None:
-        """It changes the present version."""
         self._recorder._supersede_resource(self._node, name)
+
+    def drop(self, name: str) -> None:
+        self._recorder.current.pop(name, None)
+
+    def tie(self, statement: StatementId, name: str) -> None:
+        self._recorder._read(self._recorder.nodes[statement], name)

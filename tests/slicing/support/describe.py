@@ -14,6 +14,8 @@ This file runs inside freshly started interpreters, so it imports as little as p
 from __future__ import annotations
 
 import dis
+import hashlib
+import io
 import re
 import types
 from collections.abc import Callable
@@ -80,6 +82,8 @@ class _Describer:
             (_is((staticmethod, classmethod)), lambda v: [type(v).__name__, self.describe(v.__func__)]),
             (_is(property), lambda v: ["property", *map(self.describe, (v.fget, v.fset, v.fdel))]),
             (_is(types.CellType), self._cell),
+            (lambda v: _has_base(v, "FigureBase"), self._figure),
+            (lambda v: _has_base(v, "Artist"), self._artist),
             (_from("numpy"), self._numpy),
             (_from("pandas"), self._pandas),
             (_is(str | int | float | bytes), lambda v: [_name(type(v)), repr(v), self._attributes(v)]),
@@ -122,6 +126,22 @@ class _Describer:
         if value.closed:
             return [_name(type(value)), "closed"]
         return [_name(type(value)), repr(value.getvalue()), value.tell()]
+
+    # Pictures
+
+    def _figure(self, value: Any) -> Description:
+        """By its pixels."""
+        pixels, figure = io.BytesIO(), value.get_figure()
+        figure.savefig(pixels, format="rgba", dpi=figure.dpi)
+        return ["figure", hashlib.sha256(pixels.getvalue()).hexdigest(), repr(value.bbox.bounds)]
+
+    def _artist(self, value: Any) -> Description:
+        """By its figure, and which of the artists on it this is."""
+        figure = value.get_figure()
+        if figure is None:
+            return ["artist", _name(type(value)), "on no figure"]
+        number = next((i for i, other in enumerate(figure.findobj()) if other is value), None)
+        return ["artist", _name(type(value)), repr(number), self.describe(figure)]
 
     # Code
 
@@ -263,3 +283,9 @@ def _global_names(code: types.CodeType) -> set[str]:
         if isinstance(constant, types.CodeType):
             names |= _global_names(constant)
     return names
+
+
+def _has_base(value: object, name: str) -> bool:
+    return any(
+        base.__name__ == name and base.__module__.startswith("matplotlib.") for base in type(value).__mro__
+    )

@@ -17,6 +17,7 @@ from tests.slicing.support.describe import Description
 _ZYGOTE = Path(__file__).with_name("zygote.py")
 #: By a word in the program, the biggest library first.
 _PRELOADED = {
+    "matplotlib": ("matplotlib.pyplot", "matplotlib.backends.backend_agg"),
     "sklearn": ("sklearn.ensemble", "sklearn.linear_model", "sklearn.model_selection", "sklearn.pipeline"),
     "pandas": ("pandas",),
     "numpy": ("numpy",),
@@ -82,7 +83,7 @@ def _server(traced: bool, libraries: tuple[str, ...]) -> subprocess.Popen[str]:
 
 def _environment(traced: bool) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    threads = {"MPLBACKEND": "Agg", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     path = {"PYTHONPATH": str(_SOURCES)} if traced else {}
     quiet = {"PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore", "PYTHONDONTWRITEBYTECODE": "1"}
     return kept | threads | path | quiet

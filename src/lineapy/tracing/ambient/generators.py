@@ -14,7 +14,10 @@ import re
 import sys
 from collections.abc import Callable
 from types import CodeType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lineapy.tracing.ambient.versions import Versions
 
 _MENTIONS = re.compile(r"(?<!random_)(?:seed|state)", re.IGNORECASE)
 _SETS_STATE = re.compile(r"set_?(?:rng_?)?state$")
@@ -57,19 +60,6 @@ _SEEDING_COMPANY = frozenset(
 _PLAIN_CALLEES = frozenset(
     {"int", "str", "len", "print", "range", "list", "enumerate", "zip", "max", "min", "abs"}
 )
-
-
-class Versions(Protocol):
-    """How the recorder's versions of resources are written; see `Recorder`."""
-
-    def read(self, name: str) -> None:
-        """The statement that ends uses the present version."""
-
-    def begin(self, name: str) -> None:
-        """It starts a version that owes nothing to earlier ones."""
-
-    def supersede(self, name: str) -> None:
-        """It changes the present version."""
 
 
 class _Generator:
@@ -178,6 +168,17 @@ class Generators:
                 versions.read(generator.name)
         if self._reseeded:
             self._reseeded = set()
+
+    def moved(self) -> list[str]:
+        """The generators that were seeded and have moved since they were last looked at; now they have been."""
+        found = []
+        for generator in self._known.values():
+            state = generator.read()
+            if state != generator.last:
+                generator.last = state
+                if generator.is_seeded:
+                    found.append(generator.name)
+        return found
 
     def _find_new(self, versions: Versions, statement: Callable[[], Doings]) -> None:
         """Look for new generators; one may have been seeded by the very statement that imported its library."""

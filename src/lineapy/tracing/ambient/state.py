@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import types
 from collections.abc import Callable, Iterable
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
-from lineapy.tracing.ambient.generators import Doings, Generators
+from lineapy.tracing.ambient.figures import Figures
+from lineapy.tracing.ambient.generators import Doings, Generators, names_in
 from lineapy.tracing.libraries import is_library
 
 if TYPE_CHECKING:
     from lineapy.effects.annotations import Effect
-    from lineapy.tracing.ambient.generators import Versions
+    from lineapy.tracing.ambient.versions import Versions
 
 _GENERATORS = frozenset({"random", "numpy.random", "torch.random"})
 #: Functions and classes looked through, at most, for names that have to do with seeds.
@@ -27,17 +29,34 @@ class Ambient:
 
     Attributes:
         watching: Statements that call something have to be followed up by `finish`.
+        watching_figures: They are to be asked as well what they have changed.
     """
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._namespace = namespace
         self._generators = Generators()
+        self._figures = Figures()
+        self._modules = 0
         self.watching = False
+        self.watching_figures = False
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether loops may go unwatched: what they do to the state that is followed can be found out afterwards."""
+        return not self._figures.are_used
 
     def look_at(self, text: str) -> None:
         """A text is going to run."""
         self._generators.look_at(text)
         self._decide()
+
+    def look_at_modules(self) -> None:
+        """A statement is done that may have imported something."""
+        if len(sys.modules) != self._modules:
+            self._modules = len(sys.modules)
+            if not self._figures.watching:
+                self._figures.find()
+                self._decide()
 
     def imported_own(self, versions: Versions) -> None:
         """One of the user's own modules has been imported."""
@@ -51,10 +70,19 @@ class Ambient:
                 self._generators.reseed(name)
         self._decide()
 
+    def call(self, callee: object) -> None:
+        """Something is about to be called while figures are watched."""
+        if type(callee) is FunctionType and callee.__module__ == "matplotlib.pyplot":
+            self._figures.call(callee.__name__)
+
+    def look_before(self) -> None:
+        """Code of which nothing is known is about to run while figures are watched."""
+        self._figures.look_before()
+
     def finish(
         self, versions: Versions, text: Callable[[], str], callees: tuple[str, ...], names: Iterable[str]
     ) -> None:
-        """A statement that may have called something is done.
+        """A statement that may have called something is done: what has it done to the generators?
 
         Args:
             versions: Where what it did is written down.
@@ -65,7 +93,43 @@ class Ambient:
         if self._generators.watching:
             self._generators.finish(versions, lambda: Doings(text(), callees, self._codes(names)))
 
+    def finish_figures(
+        self, versions: Versions, changed: set[int], hidden: Iterable[str], names: Iterable[str]
+    ) -> set[int]:
+        """A statement is done: what has it done to pyplot's figures?
+
+        Args:
+            versions: Where what it did is written down.
+            changed: Ids of the objects that it is known to have changed.
+            hidden: The variables that code which it ran names, in ways that the hooks do not see.
+            names: All the variables that it uses.
+
+        Returns:
+            Ids of the figures that it has changed besides.
+        """
+        return self._figures.finish(
+            versions,
+            changed,
+            home=any(map(self._is_pyplot, hidden)),
+            named=lambda: {name for code in self._codes(names) for name in names_in(code)},
+        )
+
+    def versions_behind(self, names: Iterable[str]) -> list[str]:
+        """Ambient states that an expression over some variables uses."""
+        return self._figures.current() if any(map(self._is_pyplot, names)) else []
+
+    def moved(self) -> list[str]:
+        """The generators that were seeded and have moved since `finish` last looked."""
+        return self._generators.moved() if self._generators.watching else []
+
+    def _is_pyplot(self, name: str) -> bool:
+        value = self._namespace.get(name)
+        if isinstance(value, types.ModuleType):
+            return value.__name__ in ("matplotlib.pyplot", "pylab")
+        return type(value) is FunctionType and value.__module__ == "matplotlib.pyplot"
+
     def _decide(self) -> None:
+        self.watching_figures = self._figures.watching
         self.watching = self._generators.watching
 
     def _codes(self, names: Iterable[str]) -> list[CodeType]:

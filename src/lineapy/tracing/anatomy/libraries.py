@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from lineapy.tracing.anatomy import arrays, randomness
+from lineapy.tracing.anatomy import arrays, drawing, randomness
 from lineapy.tracing.anatomy.kind import Kind
 
 _Rule = Callable[[Any, type], Kind | None]
@@ -15,6 +15,8 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
     "random": (randomness.python_kind,),
     "_random": (lambda _, cls: randomness.python_kind(sys.modules["random"], cls),),
     "numpy": (arrays.numpy_kind, randomness.numpy_kind),
+    "matplotlib": (drawing.matplotlib_kind,),
+    "mpl_toolkits": (drawing.matplotlib_kind,),
     "pandas": (arrays.pandas_kind,),
 }
 
