@@ -28,11 +28,15 @@ from lineapy.slicing.target import Target
 from lineapy.source.analysis import names_read
 from lineapy.source.places import Place, reference_of
 from lineapy.source.statements import Statement
+from lineapy.tracing.budget import Budget
 from lineapy.tracing.call_site import CallSite, find_call_site
 from lineapy.tracing.hooks import installed, listening
 from lineapy.tracing.libraries import is_library
 from lineapy.tracing.program import compile_traced
 from lineapy.tracing.recorder import Recorder
+
+#: The share of the run time that looking at values may take, in a session without options.
+_DEFAULT_BUDGET = 0.1
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -81,7 +85,8 @@ class Session:
             namespace = vars(self._module)
             namespace["__builtins__"] = builtins
         self.namespace = namespace
-        self.recorder = Recorder(self.namespace, Knowledge.of_libraries(is_library=is_library))
+        knowledge = Knowledge.of_libraries(is_library=is_library)
+        self.recorder = Recorder(self.namespace, knowledge, Budget(self._budget))
         self.statements: list[Statement] = []
         self.texts: dict[SourceId, str] = {}
         self._store = store
@@ -121,6 +126,9 @@ class Session:
                 "This session keeps nothing: it was made by Session.in_memory(), without a store."
             )
         return self._store
+
+    def _budget(self) -> float:
+        return self._store.config.tracing_budget if self._store is not None else _DEFAULT_BUDGET
 
     @property
     def has_saved(self) -> bool:
@@ -194,11 +202,14 @@ class Session:
 
     def execute(self, code: Any) -> None:
         """Run prepared code while the session is active."""
+        self.recorder.budget.begin()
         try:
             exec(code, self.namespace)
         except BaseException as error:
             self.recorder.end(error)
             raise
+        finally:
+            self.recorder.budget.end()
         self.recorder.end()
 
     # -- slices

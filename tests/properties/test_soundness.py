@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lineapy.tracing import budget
 from lineapy.tracing.hot_loops import HotLoops
 from tests.properties.generator import write_program
 from tests.properties.hunt import program_and_targets
@@ -40,6 +41,14 @@ def test_every_slice_is_sound_with_loops_watched_for_few_rounds(
     monkeypatch.setattr(HotLoops, "quiet_rounds", rounds)
     for number in range(PROGRAMS // 2):
         program, targets = program_and_targets(rounds, number)
+        failures = find_failures(program, targets)
+        assert not failures, "\n\n".join(failure.report() for failure in failures)
+
+
+def test_every_slice_is_sound_when_values_may_not_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "FREE", -1e9)
+    for number in range(PROGRAMS // 5):
+        program, targets = program_and_targets(17, number)
         failures = find_failures(program, targets)
         assert not failures, "\n\n".join(failure.report() for failure in failures)
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from operator import is_
+from time import perf_counter
 from typing import NamedTuple
 
 from lineapy.tracing.anatomy import IMMUTABLE, Anatomy, Kind, Parts
-
-#: Objects compared at most; beyond it, what was to be compared counts as changed.
-LIMIT = 200_000
+from lineapy.tracing.budget import BYTES, PARTS, SIZED, UNLIMITED, Budget
 
 
 class _State(NamedTuple):
@@ -29,11 +28,11 @@ class Snapshot:
     Args:
         anatomy: How to look at objects.
         roots: Where to start.
-        limit: Number of parts after which to give up comparing.
+        budget: What it may cost.
 
     Attributes:
         opaque: Ids of the objects whose state cannot be seen.
-        gave_up: There was too much to compare.
+        gave_up: There was too much to look at: what was not looked at may have changed, too.
 
     Example:
         >>> inner = [1]
@@ -45,13 +44,13 @@ class Snapshot:
         True
     """
 
-    __slots__ = ("_anatomy", "gave_up", "_limit", "_size", "_states", "opaque")
+    __slots__ = ("_anatomy", "_budget", "_left", "_states", "gave_up", "opaque")
 
-    def __init__(self, anatomy: Anatomy, roots: Iterable[object], *, limit: int = LIMIT) -> None:
+    def __init__(self, anatomy: Anatomy, roots: Iterable[object], budget: Budget = UNLIMITED) -> None:
         self._anatomy = anatomy
+        self._budget = budget
+        self._left = budget.limit()
         self._states: dict[int, _State] = {}
-        self._limit = limit
-        self._size = 0
         self.gave_up = False
         self.opaque: set[int] = set()
         self.add(roots)
@@ -60,6 +59,10 @@ class Snapshot:
         """Take in further values. What is known already keeps the state it had when it was first seen."""
         states, immutable, kind_of = self._states, IMMUTABLE, self._anatomy.kind
         pending = [root for root in roots if type(root) not in immutable]
+        if not pending:
+            return
+        start = perf_counter()
+        left = self._left
         while pending:
             value = pending.pop()
             if id(value) in states:
@@ -67,30 +70,57 @@ class Snapshot:
             kind = kind_of(value)
             if kind is None:
                 continue
+            left -= 1
+            if left < 0 or (type(value) in SIZED and len(value) // PARTS > left):  # type: ignore[arg-type]
+                left = -1
+                break
             parts = kind.parts(value)
-            digest = kind.digest(value) if kind.digest is not None else None
+            digest = None
+            if kind.digest is not None:
+                left -= _bytes_of(value) // BYTES
+                digest = kind.digest(value) if left >= 0 else _NOT_SEEN
             states[id(value)] = _State(value, kind, parts, digest)
             if kind.opaque:
                 self.opaque.add(id(value))
-            self._size += 1 + len(parts)
-            if self._size > self._limit:
-                self.gave_up = True
-                return
-            if not immutable.issuperset(map(type, parts)):
+            left -= len(parts) // PARTS
+            if left >= 0 and not immutable.issuperset(map(type, parts)):
                 pending += [part for part in parts if type(part) not in immutable]
+                if len(pending) > left:
+                    left = -1  # it would not come to its end
+        self._budget.charge(perf_counter() - start, max(0, self._left - left))
+        self._left = left
+        self.gave_up |= left < 0
 
     def changed(self) -> set[int]:
         """Ids of the objects whose state is not what it was, and of the memory they share with others."""
+        start = perf_counter()
+        is_too_much = self.gave_up or self._budget.limit() < len(self._states)
         found: set[int] = set()
         for number, (value, kind, parts, digest) in self._states.items():
-            if self.gave_up or not _same(value, kind, parts, digest):
+            if is_too_much or not _same(value, kind, parts, digest):
                 found.add(number)
                 if kind.also_known_as is not None:
                     found.update(kind.also_known_as(value))
+        self._budget.charge(perf_counter() - start, len(self._states))
         return found
 
 
+class _NotSeen:
+    """The digest of what was too large to look at: equal to none, so that it counts as changed."""
+
+
+_NOT_SEEN = _NotSeen()
+
+
+def _bytes_of(value: object) -> int:
+    """The size of a buffer; 0 for what says nothing of it."""
+    size = getattr(value, "nbytes", 0)
+    return size if type(size) is int else 0
+
+
 def _same(value: object, kind: Kind, parts: Parts, digest: object) -> bool:
+    if digest is _NOT_SEEN:
+        return False
     now = kind.parts(value)
     if len(now) != len(parts) or not all(map(is_, now, parts)):
         return False

@@ -270,9 +270,12 @@ class Unwatched:
                         runs_user_code = True
                         used.update(dict.fromkeys(sorted(recorder._names_behind(name))))
             self._used[node] = list(used)
-            if node.is_unknown or runs_user_code or (not node.runs and node.traits & OPERATES):
-                self._unknown.append(node)
-            elif self._changes_what_the_loop_binds(node):
+            if (
+                node.is_unknown
+                or runs_user_code
+                or (not node.runs and node.traits & OPERATES)
+                or self._changes_what_the_loop_binds(node)
+            ):
                 self._unknown.append(node)
         self._sources = {name: self._flowing_into(name) for name in loop.binds}
         self._reached: dict[str, set[int]] = {}
@@ -360,8 +363,12 @@ class Unwatched:
     def _changes(self) -> None:
         recorder = self._recorder
         if self.is_blind or (self._snapshot is not None and self._snapshot.gave_up):
+            concerned = set(recorder.mutable_names())
+            if not self.is_blind:
+                used = {name for node in self._unknown for name in self._concerned(node)}
+                concerned = recorder._sharing(used, concerned) | (used & concerned)
             for node in self._unknown or [self.loop.header]:
-                for name in recorder.mutable_names():
+                for name in sorted(concerned):
                     recorder._supersede(node, name)
             return
         if self._snapshot is not None:

@@ -2,8 +2,8 @@
 
 After some rounds in which nothing new was seen, a loop at module level goes on in a copy of its body that holds no
 hooks (see `lineapy.tracing.rewrite`). What those rounds did is made up for at their end: by comparing the values that
-they could have changed, and by the *reaching definitions* of the body (Aho et al., "Compilers", 9.2.4), found here from the
-order and nesting of its statements alone.
+they could have changed, and by the *reaching definitions* of the body (Aho et al., "Compilers", 9.2.4), found here from
+the order and nesting of its statements alone.
 """
 
 from __future__ import annotations

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from time import perf_counter
 from types import FunctionType, ModuleType
 
 from lineapy.tracing.anatomy import IMMUTABLE, Anatomy
-
-#: Objects visited at most from one value; beyond it the value is taken to reach everything that flowed into it.
-LIMIT = 200_000
+from lineapy.tracing.budget import LEAST, PARTS, SIZED, UNLIMITED, Budget
 
 _CODE = (type, FunctionType, ModuleType)
 
@@ -29,7 +28,7 @@ class Reach:
         iterating: Ids of those that change when they are iterated over.
         runs_user_code: Operating on the value may run the user's code.
         size: How many parts were looked at: what finding this out cost.
-        complete: The walk came to its end within `LIMIT`.
+        complete: The walk came to its end within the budget. If not, the value may also reach whatever flowed into it.
         outdated: How often the value has changed since; what it may have gained was added without looking again.
     """
 
@@ -59,13 +58,13 @@ class Reach:
         self.runs_user_code |= other.runs_user_code
 
 
-def survey(anatomy: Anatomy, roots: Iterable[object], *, limit: int = LIMIT) -> Reach:
+def survey(anatomy: Anatomy, roots: Iterable[object], budget: Budget = UNLIMITED) -> Reach:
     """Walk everything that can be reached from some values.
 
     Args:
         anatomy: How to look at objects.
         roots: Where to start.
-        limit: Number of parts after which to give up.
+        budget: What it may cost.
 
     Returns:
         What was found.
@@ -77,6 +76,8 @@ def survey(anatomy: Anatomy, roots: Iterable[object], *, limit: int = LIMIT) -> 
         >>> reached.ids - reached.code == {id(outer), id(inner)}
         True
     """
+    start = perf_counter()
+    left = max(budget.limit(), LEAST)
     found = Reach()
     ids, immutable, kind_of, names_of = found.ids, IMMUTABLE, anatomy.kind, anatomy.names
     aliases: set[int] = set()
@@ -90,6 +91,10 @@ def survey(anatomy: Anatomy, roots: Iterable[object], *, limit: int = LIMIT) -> 
         if kind is None:
             continue
         ids.add(number)
+        left -= 1
+        if left < 0 or (type(value) in SIZED and len(value) // PARTS > left):  # type: ignore[arg-type]
+            left = -1
+            break
         if isinstance(value, _CODE):
             found.code.add(number)
         found.code.add(id(type(value)))  # so that patching a class changes its instances
@@ -110,10 +115,12 @@ def survey(anatomy: Anatomy, roots: Iterable[object], *, limit: int = LIMIT) -> 
             found.everything |= names.everything
         parts = kind.parts(value)
         found.size += 1 + len(parts)
-        if found.size > limit:
-            found.complete = False
-            break
-        if not immutable.issuperset(map(type, parts)):
+        left -= len(parts) // PARTS
+        if left >= 0 and not immutable.issuperset(map(type, parts)):
             pending += [part for part in parts if type(part) not in immutable]
+            if len(pending) > left:
+                left = -1  # it would not come to its end
+    found.complete = left >= 0
     ids |= aliases | found.code
+    budget.charge(perf_counter() - start, len(ids))
     return found

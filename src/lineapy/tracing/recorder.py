@@ -12,6 +12,7 @@ import builtins
 import re
 import sys
 from collections.abc import Iterable
+from time import perf_counter
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -23,6 +24,7 @@ from lineapy.source.lines import lines_of
 from lineapy.source.statements import Statement
 from lineapy.tracing.ambient.state import Ambient
 from lineapy.tracing.anatomy import IMMUTABLE, Anatomy
+from lineapy.tracing.budget import UNLIMITED, Budget
 from lineapy.tracing.code_names import CodeNames, code_names
 from lineapy.tracing.fingerprint import Snapshot
 from lineapy.tracing.hot_loops import HotLoops
@@ -66,18 +68,21 @@ class Recorder:
     Args:
         namespace: The globals in which the traced program runs.
         knowledge: What is known of library calls.
+        budget: How much time looking at values may take.
 
     Attributes:
         graph: What has been written so far.
         current: For each variable, its present version.
+        budget: What looking at values has cost so far.
     """
 
-    def __init__(self, namespace: dict[str, Any], knowledge: Knowledge) -> None:
+    def __init__(self, namespace: dict[str, Any], knowledge: Knowledge, budget: Budget = UNLIMITED) -> None:
         self.graph = Graph()
         self.current: dict[str, VersionId] = {}
         self.nodes: list[Node] = []
         self._namespace = namespace
         self._knowledge = knowledge
+        self.budget = budget
         self._anatomy = Anatomy(namespace)
         self._ambient = Ambient(namespace)
         self._texts: dict[int, list[str]] = {}
@@ -107,6 +112,7 @@ class Recorder:
         self._resources: list[str] = []
         self._advances = False
         self._augmented: tuple[str, int] | None = None
+        self._blurred: set[str] = set()  # variables whose values were too large to compare
         self._hot = HotLoops(self)
 
     # -- statements
@@ -217,10 +223,10 @@ class Recorder:
                 self._finish()
             self._bind_all(node, node.entry_binds)
             values = [self._namespace[n] for n in (*node.reads, *node.entry_binds) if n in self._namespace]
-            reached = survey(self._anatomy, values)
+            reached = survey(self._anatomy, values, self.budget)
             node.is_unknown |= reached.runs_user_code
             self._open_blocks.append(
-                (node, Snapshot(self._anatomy, values) if reached.runs_user_code else None)
+                (node, Snapshot(self._anatomy, values, self.budget) if reached.runs_user_code else None)
             )
 
     def _enter_handler(self, node: Node) -> None:
@@ -405,7 +411,7 @@ class Recorder:
         if traits & IMPORTS:
             self._read(node, IMPORT_PATH)
             if self._own_modules:
-                self._snapshot = Snapshot(self._anatomy, self._own_modules.values())
+                self._snapshot = Snapshot(self._anatomy, self._own_modules.values(), self.budget)
             if traits & DYNAMIC:
                 self._namespace_before = dict(namespace)
 
@@ -418,7 +424,7 @@ class Recorder:
 
     def _expect_finalizer(self, node: Node, name: str) -> None:
         """The last reference to an object may go, and its ``__del__`` run. A snapshot must not keep it alive."""
-        reach = survey(self._anatomy, (type(self._namespace[name]),))
+        reach = survey(self._anatomy, (type(self._namespace[name]),), self.budget)
         if not reach.loads and not reach.stores:
             return
         self._read(node, name)
@@ -426,7 +432,7 @@ class Recorder:
         node.is_unknown = True
         if self._snapshot is None:
             names = [name for name in sorted(reach.loads) if name in self._namespace]
-            self._snapshot = Snapshot(self._anatomy, [self._namespace[name] for name in names])
+            self._snapshot = Snapshot(self._anatomy, [self._namespace[name] for name in names], self.budget)
 
     def _read_patched(self, node: Node) -> None:
         """Modules that the program changed matter to whoever imports them; changed builtins, to every call."""
@@ -525,7 +531,7 @@ class Recorder:
         """Remember the state of everything that code which runs now could change."""
         node.is_unknown = True
         if self._snapshot is None:
-            self._snapshot = Snapshot(self._anatomy, ())
+            self._snapshot = Snapshot(self._anatomy, (), self.budget)
             if self._ambient.watching_figures:
                 self._ambient.look_before()
         if not self._covered:
@@ -552,6 +558,7 @@ class Recorder:
         if noted is None:
             noted = node.available = set()
         log = self.graph.available
+        stored = self._names_stored_behind(names_inside)
         for name in names_inside:
             version = self.current.get(name)
             if version is None:
@@ -560,8 +567,7 @@ class Recorder:
             if (name, version) not in noted:
                 noted.add((name, version))
                 log.append(Available(node.id, name, version))
-                if type(value) in IMMUTABLE:
-                    self.graph.fixed.append(Fixed(node.id, name))
+                self._note_fixed(node, name, stored)
             if value is not _MISSING and type(value) not in IMMUTABLE:
                 for other in sorted(self._aliases_of(name)):
                     if (name, other) not in noted:
@@ -572,6 +578,22 @@ class Recorder:
                     if behind is not None and (name, behind) not in noted:
                         noted.add((name, behind))
                         log.append(Available(node.id, name, behind))
+                        self._note_fixed(node, used, stored)
+
+    def _names_stored_behind(self, names: Iterable[str]) -> set[str]:
+        """Variables that code reached from some variables may bind."""
+        found: set[str] = set()
+        for name in names:
+            if name in self._namespace and type(self._namespace[name]) not in IMMUTABLE:
+                for used in (name, *self._names_behind(name)):
+                    if used in self._namespace and type(self._namespace[used]) not in IMMUTABLE:
+                        found |= self._reach_of(used).stores
+        return found
+
+    def _note_fixed(self, node: Node, name: str, stored: set[str]) -> None:
+        """Only rebinding can change an immutable value, and code that is called does not rebind it."""
+        if name not in stored and type(self._namespace.get(name, _MISSING)) in IMMUTABLE:
+            self.graph.fixed.append(Fixed(node.id, name))
 
     def _aliases_of(self, name: str) -> set[str]:
         """Variables that share an object with a variable."""
@@ -625,8 +647,8 @@ class Recorder:
             self._bind_all(node, node.entry_binds, maybe=True)  # by the first of several context managers
         if node.statement.deletes:
             self._delete(node)
-        if changed:
-            self._apply(node, changed, rebound)
+        if changed or self._blurred:
+            self._apply(node, changed or set(), rebound)
         if traits & (CALLS | IMPORTS) or node.statement.roots:
             self._check_resources(node)
             self._ambient.look_at_modules()
@@ -640,6 +662,8 @@ class Recorder:
         found = set(changed)
         if self._snapshot is not None:
             found |= self._snapshot.changed()
+            if self._snapshot.gave_up:
+                self._blurred = {*self._mutable, *(self._code_names or ())}
         if self._advances or node.traits & (ITERATES | CALLS_INSIDE):
             if self._advances and self._snapshot is not None:
                 found |= self._snapshot.opaque
@@ -754,6 +778,12 @@ class Recorder:
     def _apply(self, node: Node, changed: set[int], rebound: set[str] | None) -> None:
         """Objects were changed: every variable from which one can be reached gets a further version."""
         names = self._owners_of(node, changed)
+        if self._blurred:
+            start = perf_counter()
+            mutable = self.mutable_names()
+            names |= self._blurred.intersection(mutable) | self._sharing(self._blurred, mutable)
+            self._blurred = set()
+            self.budget.charge(perf_counter() - start, 0)
         names.difference_update(node.binds)
         if rebound:
             names -= rebound
@@ -770,7 +800,8 @@ class Recorder:
                 self._extend(node, name, keeps)
         versions += [self.current[name] for name in node.binds if name in self.current]
         for number in changed:
-            self._last_change[number] = tuple(versions)
+            if number in self._owners:  # what no variable reaches may be gone, and its id used again
+                self._last_change[number] = tuple(versions)
         if len(self._last_change) > 10_000:
             self._last_change.clear()
 
@@ -795,7 +826,46 @@ class Recorder:
         if not names or unowned:
             # Nothing known reaches it: it was found through the variable that the statement names.
             names.update(name for name in node.statement.roots if name in self.current)
-        return names | self._boundless
+        if self._boundless:
+            names |= self._sharing(names | set(node.reads), self._boundless - names)
+        return names
+
+    # -- what was too large to look at
+
+    def _lineage(self, name: str) -> set[VersionId]:
+        """The versions that flowed into a variable's value: those that its writers read, theirs, and so on."""
+        version = self.current.get(name)
+        found: set[VersionId] = set()
+        pending = [] if version is None else [version]
+        while pending:
+            version = pending.pop()
+            if version in found:
+                continue
+            found.add(version)
+            if not self._is_immutable(version):
+                node = self.nodes[self.graph.versions[version].writer]
+                pending += node.seen
+                pending += [earlier for later, earlier in node.earlier or () if later == version]
+        return found
+
+    def _is_immutable(self, version: VersionId) -> bool:
+        """Whether a version is known to have had a value that holds nothing which could change."""
+        name = self.graph.versions[version].name
+        return self.current.get(name) == version and type(self._namespace.get(name)) in IMMUTABLE
+
+    def _holds_data(self, version: VersionId) -> bool:
+        name, writer = self.graph.versions[version]
+        if name.startswith("<") or self.nodes[writer].traits & IMPORTS or self._is_immutable(version):
+            return False
+        value = self._namespace.get(name) if self.current.get(name) == version else None
+        if type(value) is FunctionType:
+            return bool(value.__defaults__ or value.__kwdefaults__ or value.__closure__ or value.__dict__)
+        return True
+
+    def _sharing(self, names: set[str], others: Iterable[str]) -> set[str]:
+        """Those of some variables that may share an object with some others, going by what flowed into each."""
+        flowed = {version for name in names for version in self._lineage(name) if self._holds_data(version)}
+        return {name for name in others if not flowed.isdisjoint(self._lineage(name))}
 
     # -- reachability
 
@@ -804,11 +874,12 @@ class Recorder:
         if reach is None:
             self._unknown.discard(name)
             value = self._namespace.get(name)
-            reach = self._reach[name] = survey(self._anatomy, (value,))
+            reach = self._reach[name] = survey(self._anatomy, (value,), self.budget)
             if not reach.complete:
                 self._boundless.add(name)
-                reach.loads |= self.current.keys()
                 reach.runs_user_code = True
+                versions = self.graph.versions
+                reach.loads |= {versions[v].name for v in self._lineage(name)} & self.current.keys()
             owners = self._owners
             for number in reach.ids:
                 owning = owners.get(number)
@@ -911,7 +982,7 @@ class Recorder:
             if names is not None:
                 header.is_unknown = True
                 values += [self._namespace[name] for name in names if name in self._namespace]
-                self._open_blocks.append((header, Snapshot(self._anatomy, values)))
+                self._open_blocks.append((header, Snapshot(self._anatomy, values, self.budget)))
 
     def _names_of_loop(self, header: Node) -> set[str] | None:
         names: set[str] = set()
@@ -942,6 +1013,7 @@ class Recorder:
         reach = survey(
             self._anatomy,
             [self._namespace[n] for n in (*block.reads, *block.entry_binds) if n in self._namespace],
+            self.budget,
         )
         changed |= reach.opaque
         if changed:
@@ -981,7 +1053,7 @@ class Recorder:
 
     def snapshot(self, values: list[object]) -> Snapshot:
         """The state of everything that can be reached from some values."""
-        return Snapshot(self._anatomy, values)
+        return Snapshot(self._anatomy, values, self.budget)
 
     def mutable_names(self) -> list[str]:
         """Variables whose value can change."""

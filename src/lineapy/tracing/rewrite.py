@@ -19,8 +19,8 @@ the rewritten program reads (`lineapy.tracing.rewrite.show` prints it) ::
         for x in __lineapy_rest__(1):
             data[x].n = x
 
-A loop has two bodies: rounds are watched in the first until they show nothing new; what is left of them then runs in
-the second at the speed of plain Python, which stands in the ``else`` clause of the first, so that ``break`` leaves both.
+A loop has two bodies: rounds are watched in the first until they show nothing new; what is left of them runs at the
+speed of plain Python in the second, which stands in the ``else`` clause of the first, so that ``break`` leaves both.
 
 Every hook returns at once what the expression needs: the callee itself, the object itself, or None. Inserted nodes
 take the location of the node they stand for, so tracebacks, warnings and debuggers show the user's own text.
