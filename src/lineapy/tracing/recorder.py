@@ -84,7 +84,7 @@ class Recorder:
         self._knowledge = knowledge
         self.budget = budget
         self._anatomy = Anatomy(namespace)
-        self._ambient = Ambient(namespace)
+        self._ambient = Ambient(namespace, self._anatomy)
         self._texts: dict[int, list[str]] = {}
         # Which objects can be reached from which variables. Those in _unknown changed since they were looked at.
         self._reach: dict[str, Reach] = {}
@@ -276,7 +276,7 @@ class Recorder:
         if node is None:
             return callee
         effect = self._knowledge.effect(callee)
-        if self._ambient.watching_figures:
+        if self._ambient.watching_figures or self._ambient.watching_settings:
             self._ambient.call(callee)
         if effect is None or (effect.changes_others and node.arguments >= effect.least_arguments):
             if effect is not None and effect.changes_states:
@@ -315,12 +315,14 @@ class Recorder:
         node = self._now
         if node is None:
             return value
+        cls = type(value)
+        if cls not in _PLAIN_CONTAINERS and self._ambient.change(value, node.statement.roots):
+            return value
         self._changed.add(id(value))
         if value is sys.modules:
             self._resources.append(MODULES)
         elif value is self._namespace:
             self._prepare_dynamic(node, everything=False)
-        cls = type(value)
         if cls in _PLAIN_CONTAINERS and not node.traits & AUGMENTS:
             return value
         kind = self._anatomy.kind(value)
@@ -410,6 +412,7 @@ class Recorder:
             self._read_patched(node)
         if traits & IMPORTS:
             self._read(node, IMPORT_PATH)
+            self._ambient.before_import(node.modules)
             if self._own_modules:
                 self._snapshot = Snapshot(self._anatomy, self._own_modules.values(), self.budget)
             if traits & DYNAMIC:
@@ -632,10 +635,10 @@ class Recorder:
         ):
             self._follow_ambient(node)
         if traits & OPERATES or self._snapshot is not None:
-            names = self._code_names
-            changed = self._collect_changes(node)
-            if self._ambient.watching_figures:
-                self._follow_figures(node, changed, names)
+            if self._ambient.watching_figures or self._ambient.watching_settings:
+                changed = self._follow_changes(node)
+            else:
+                changed = self._collect_changes(node)
         else:
             changed = None
         rebound: set[str] | None = None
@@ -944,17 +947,43 @@ class Recorder:
             if own:
                 self.graph.pinned.append(node.id)
                 self._own_modules.update((name, sys.modules[name]) for name in own)
-                self._ambient.imported_own(_Versions(self, node))
+            self._ambient.finish_import(_Versions(self, node), own=bool(own))
 
     def _follow_ambient(self, node: Node) -> None:
         names = node.reads if self._code_names is None else (*node.reads, *self._code_names)
         callees = node.statement.callees
         self._ambient.finish(_Versions(self, node), lambda: self._text_of(node), callees, names)
 
-    def _follow_figures(self, node: Node, changed: set[int], names: set[str] | None) -> None:
-        used = {*node.reads, *(names or ())}
-        hidden = used if node.traits & CALLS_INSIDE else used.difference(node.reads)
-        changed |= self._ambient.finish_figures(_Versions(self, node), changed, hidden, used)
+    def _follow_changes(self, node: Node) -> set[int]:
+        """Collect what a statement changed, figures and settings included."""
+        ambient, traits = self._ambient, node.traits
+        used = {*node.reads, *(self._code_names or ())}
+        is_home = self._code_names is not None or bool(traits & CALLS_INSIDE)
+        is_unknown = self._snapshot is not None
+        changed = self._collect_changes(node)
+        if ambient.watching_figures:
+            hidden = used if traits & CALLS_INSIDE else used.difference(node.reads)
+            changed |= ambient.finish_figures(_Versions(self, node), changed, hidden, used)
+        if ambient.watching_settings:
+            ambient.finish_settings(
+                _Versions(self, node),
+                lambda: self._text_of(node),
+                node.statement.callees,
+                used,
+                lambda: self._types_behind(used),
+                is_home=is_unknown and (is_home or bool(self._own_modules)),
+                is_import=bool(traits & IMPORTS),
+                calls=bool(traits & CALLS) or is_unknown,
+                quietly=node.is_with,
+            )
+        return changed
+
+    def _types_behind(self, names: Iterable[str]) -> set[int]:
+        found: set[int] = set()
+        for name in names:
+            if name in self._namespace and type(self._namespace[name]) not in IMMUTABLE:
+                found |= self._reach_of(name).code
+        return found
 
     def _text_of(self, node: Node) -> str:
         statement = node.statement

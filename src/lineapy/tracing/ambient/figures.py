@@ -79,11 +79,13 @@ class Figures:
     Attributes:
         watching: pyplot is there.
         are_used: It has been found to keep a figure.
+        has_drawn: The statement that ended last has made or changed one.
     """
 
     def __init__(self) -> None:
         self.watching = False
         self.are_used = False
+        self.has_drawn = False
         self._managers: dict[Any, Any] = {}
         self._figures: dict[Any, Any] = {}
         self._last: dict[Any, Any] = {}  # those that were open before the statement
@@ -133,6 +135,7 @@ class Figures:
         called, self._called = self._called, []
         looked, self._before = self._before, None
         before = self._figures
+        self.has_drawn = False
         if not before and not self._managers:
             return set()
         self.are_used = True
@@ -175,6 +178,7 @@ class Figures:
             versions.read(CURRENT)  # plt.figure(1), which was current already
             versions.read(_content(is_current))
         self._last = {}
+        self.has_drawn = bool(drawn or made)
         return {id(now[number]) for number in drawn}
 
     def _write(

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from lineapy.tracing.ambient.figures import Figures
 from lineapy.tracing.ambient.generators import Doings, Generators, names_in
+from lineapy.tracing.ambient.settings import Doings as Uses
+from lineapy.tracing.ambient.settings import Settings
 from lineapy.tracing.libraries import is_library
 
 if TYPE_CHECKING:
     from lineapy.effects.annotations import Effect
     from lineapy.tracing.ambient.versions import Versions
+    from lineapy.tracing.anatomy import Anatomy
 
 _GENERATORS = frozenset({"random", "numpy.random", "torch.random"})
 #: Functions and classes looked through, at most, for names that have to do with seeds.
@@ -26,41 +29,60 @@ class Ambient:
 
     Args:
         namespace: The traced program's globals.
+        anatomy: Which types have been met.
 
     Attributes:
         watching: Statements that call something have to be followed up by `finish`.
         watching_figures: They are to be asked as well what they have changed.
+        watching_settings: And what they have to do with settings.
     """
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
+    def __init__(self, namespace: dict[str, Any], anatomy: Anatomy) -> None:
         self._namespace = namespace
+        self._anatomy = anatomy
         self._generators = Generators()
         self._figures = Figures()
+        self._settings = Settings()
         self._modules = 0
         self.watching = False
         self.watching_figures = False
+        self.watching_settings = False
 
     @property
     def is_simple(self) -> bool:
         """Whether loops may go unwatched: what they do to the state that is followed can be found out afterwards."""
-        return not self._figures.are_used
+        return not self._figures.are_used and not self._settings.watching
 
     def look_at(self, text: str) -> None:
         """A text is going to run."""
         self._generators.look_at(text)
+        self._settings.look_at(text)
         self._decide()
 
     def look_at_modules(self) -> None:
         """A statement is done that may have imported something."""
         if len(sys.modules) != self._modules:
             self._modules = len(sys.modules)
+            self._settings.imported()
             if not self._figures.watching:
                 self._figures.find()
                 self._decide()
 
-    def imported_own(self, versions: Versions) -> None:
-        """One of the user's own modules has been imported."""
-        self._generators.imported(versions)
+    def before_import(self, modules: Iterable[str]) -> None:
+        """Some modules are about to be imported."""
+        if not all(name in sys.modules for name in modules):
+            self._settings.before_import()
+
+    def finish_import(self, versions: Versions, *, own: bool) -> None:
+        """Some modules have been imported.
+
+        Args:
+            versions: Where it is written down what that has done.
+            own: One of them is the user's own.
+        """
+        if own:
+            self._generators.imported(versions)
+        self._settings.finish_import(versions, own=own)
         self._decide()
 
     def called(self, effect: Effect) -> None:
@@ -68,12 +90,30 @@ class Ambient:
         for name in effect.changes_states:
             if name in _GENERATORS and name not in effect.reads_states:
                 self._generators.reseed(name)
+            elif name.endswith(" settings"):
+                self._settings.known_call()
         self._decide()
 
     def call(self, callee: object) -> None:
-        """Something is about to be called while figures are watched."""
+        """Something is about to be called while figures or settings are watched."""
         if type(callee) is FunctionType and callee.__module__ == "matplotlib.pyplot":
             self._figures.call(callee.__name__)
+        if self.watching_settings:
+            self._settings.call(callee)
+
+    def change(self, value: object, roots: Iterable[str]) -> bool:
+        """An attribute or item of an object is about to be set.
+
+        Args:
+            value: The object.
+            roots: Variables through which the statement changes something.
+
+        Returns:
+            Whether it is a setting, so that nothing else is to be done about it.
+        """
+        is_setting = self._settings.change(value, [self._namespace.get(name) for name in roots])
+        self._decide()
+        return is_setting
 
     def look_before(self) -> None:
         """Code of which nothing is known is about to run while figures are watched."""
@@ -114,9 +154,70 @@ class Ambient:
             named=lambda: {name for code in self._codes(names) for name in names_in(code)},
         )
 
+    def finish_settings(
+        self,
+        versions: Versions,
+        text: Callable[[], str],
+        callees: tuple[str, ...],
+        names: set[str],
+        types_reached: Callable[[], set[int]],
+        *,
+        is_home: bool,
+        is_import: bool,
+        calls: bool,
+        quietly: bool,
+    ) -> None:
+        """A statement is done: what has it to do with libraries' settings?
+
+        Args:
+            versions: Where that is written down.
+            text: Gives the statement's text.
+            callees: What it calls, as in `Statement.callees`.
+            names: All the variables that it uses.
+            types_reached: Gives the ids of the types of what can be reached from them.
+            is_home: It may have run the user's code.
+            is_import: It is an import statement.
+            calls: It has called something.
+            quietly: What it set is for the time of a block only.
+        """
+        self._settings.finish(
+            versions,
+            Uses(
+                versions.writer,
+                text,
+                callees,
+                lambda: self._libraries(names, types_reached()),
+                lambda: self._codes(names),
+                is_home=is_home,
+                is_import=is_import,
+                draws=self._figures.has_drawn,
+                calls=calls,
+            ),
+            quietly=quietly,
+        )
+
+    def _libraries(self, names: Iterable[str], types_reached: set[int]) -> set[str]:
+        """The libraries of which some variables hold modules, functions, classes or values."""
+        found = set()
+        for name in names:
+            value = self._namespace.get(name)
+            if isinstance(value, types.ModuleType):
+                found.add(value.__name__.partition(".")[0])
+            else:
+                own = getattr(value, "__module__", None) if callable(value) else None
+                for module in (own, type(value).__module__):
+                    if isinstance(module, str):
+                        found.add(module.partition(".")[0])
+        known = self._anatomy.libraries()
+        found.update(library for number, library in known.items() if number in types_reached)
+        return found
+
     def versions_behind(self, names: Iterable[str]) -> list[str]:
         """Ambient states that an expression over some variables uses."""
-        return self._figures.current() if any(map(self._is_pyplot, names)) else []
+        found = self._figures.current() if any(map(self._is_pyplot, names)) else []
+        if self._settings.watching:
+            found += self._settings.behind(self._libraries(names, set()))
+        return found
 
     def moved(self) -> list[str]:
         """The generators that were seeded and have moved since `finish` last looked."""
@@ -130,6 +231,7 @@ class Ambient:
 
     def _decide(self) -> None:
         self.watching_figures = self._figures.watching
+        self.watching_settings = self._settings.watching
         self.watching = self._generators.watching
 
     def _codes(self, names: Iterable[str]) -> list[CodeType]:

@@ -169,6 +169,10 @@ class Anatomy:
             self._kinds[cls] = kind
         return kind
 
+    def libraries(self) -> dict[int, str]:
+        """Of each type that has been met, by its id, the first part of the name of its module."""
+        return {id(cls): str(cls.__module__).partition(".")[0] for cls in self._kinds}
+
     def is_home(self, function: types.FunctionType) -> bool:
         """Whether a function's globals are the traced namespace."""
         return function.__globals__ is self._namespace

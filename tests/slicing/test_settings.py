@@ -1,0 +1,429 @@
+"""Settings of libraries: set by one statement, and needed by those which depend on them."""
+
+from tests.notation import case, table
+
+test_matplotlib = table(
+    case(
+        "rcParams: what is drawn after it needs it",
+        "fig",
+        """
++ import matplotlib.pyplot as plt
++ plt.rcParams["lines.linewidth"] = 5
++ fig, ax = plt.subplots()
++ ax.plot([1, 2])
+  x = [1]
+""",
+    ),
+    case(
+        "rcParams: data does not",
+        "x",
+        """
+  import matplotlib.pyplot as plt
+  plt.rcParams["lines.linewidth"] = 5
++ x = [1]
++ x.append(2)
+""",
+    ),
+    case(
+        "rcParams: not what was drawn before, where it is not drawn on again",
+        "data",
+        """
+  import matplotlib.pyplot as plt
+  import pandas as pd
++ import numpy as np
+  plt.rcParams.update({"lines.linewidth": 5})
++ data = np.arange(3)
+""",
+    ),
+    case(
+        "rcParams: by another name of the same object",
+        "fig",
+        """
++ import matplotlib
++ from matplotlib import pyplot as plt
++ rc = matplotlib.rcParams
++ rc["axes.facecolor"] = "red"
++ fig = plt.figure()
++ plt.plot([1])
+""",
+    ),
+    case(
+        "rcParams: update",
+        "fig",
+        """
++ import matplotlib as mpl
++ import matplotlib.pyplot as plt
++ mpl.rcParams.update({"axes.facecolor": "red"})
++ fig = plt.figure()
++ plt.plot([1])
+""",
+    ),
+    case(
+        "rc and style.use",
+        "fig",
+        """
++ import matplotlib.pyplot as plt
++ plt.style.use("ggplot")
++ plt.rc("lines", linewidth=7)
++ fig = plt.figure()
++ plt.plot([1, 2])
+""",
+    ),
+    case(
+        "a block with settings of its own",
+        "fig",
+        """
++ import matplotlib.pyplot as plt
++ with plt.rc_context({"axes.facecolor": "red"}):
++     fig = plt.figure()
++     plt.plot([1, 2])
+      x = 1
+""",
+    ),
+    case(
+        "a block that is over",
+        "fig",
+        """
++ import matplotlib.pyplot as plt
+  with plt.style.context("ggplot"):
+      other = plt.figure()
+      plt.plot([1, 2])
++ fig = plt.figure()
++ plt.plot([1, 2])
+""",
+    ),
+    case(
+        "a function that sets",
+        "fig",
+        """
++ import matplotlib.pyplot as plt
++ def dark():
++     plt.rcParams["axes.facecolor"] = "black"
++ dark()
++ fig = plt.figure()
++ plt.plot([1, 2])
+""",
+    ),
+    case(
+        "a function that draws depends on them",
+        "fig",
+        """
++ import matplotlib.pyplot as plt
++ def draw():
++     fig, ax = plt.subplots()
++     ax.plot([1, 2])
++     return fig
++ plt.rcParams["axes.facecolor"] = "black"
++ fig = draw()
+""",
+    ),
+    case(
+        "pandas draws as matplotlib is set",
+        "fig",
+        """
++ import matplotlib.pyplot as plt
++ import pandas as pd
++ plt.rcParams["axes.facecolor"] = "black"
++ s = pd.Series([1, 2, 3])
+  n = s.sum()
++ fig = s.plot().get_figure()
+""",
+    ),
+    case(
+        "the user's own module sets",
+        "fig",
+        """
++ import matplotlib.pyplot as plt
++ import look
++ look.apply()
++ fig = plt.figure()
++ plt.plot([1, 2])
+""",
+        files={
+            "look.py": "import matplotlib.pyplot as plt\n\ndef apply():\n    plt.rcParams['axes.facecolor'] = 'red'\n"
+        },
+    ),
+    case(
+        "a value that was there already",
+        "fig",
+        """
++ import matplotlib.pyplot as plt
+  plt.rcParams["lines.linewidth"] = plt.rcParams["lines.linewidth"]
+  plt.rc("lines", linewidth=1.5)
++ fig = plt.figure()
++ plt.plot([1, 2])
+""",
+        sound_only=True,
+    ),
+)
+
+test_pandas = table(
+    case(
+        "options that say how frames are shown: needed by text",
+        "text",
+        """
++ import pandas as pd
++ df = pd.DataFrame({"a": range(20)})
++ pd.set_option("display.max_rows", 4)
++ text = str(df)
+  total = df.sum()
+""",
+    ),
+    case(
+        "options that say how frames are shown: not needed by numbers",
+        "total",
+        """
++ import pandas as pd
+  pd.set_option("display.max_rows", 4)
+  pd.options.display.width = 70
++ df = pd.DataFrame({"a": range(20)})
+  print(df)
++ total = df["a"].sum()
+""",
+    ),
+    case(
+        "options as attributes",
+        "text",
+        """
++ import pandas as pd
++ df = pd.DataFrame({"a": [1.23456789]})
++ pd.options.display.precision = 2
++ text = df.to_string()
+""",
+    ),
+    case(
+        "options and a function that makes text",
+        "text",
+        """
++ import pandas as pd
++ def show(frame):
++     return f"{frame}"
++ df = pd.DataFrame({"a": [1.23456789]})
++ pd.set_option("display.precision", 2)
++ text = show(df)
+""",
+    ),
+    case(
+        "options and frames in a list",
+        "text",
+        """
++ import pandas as pd
++ frames = [pd.DataFrame({"a": [1.23456789]})]
++ pd.set_option("display.precision", 2)
++ text = str(frames)
+""",
+    ),
+    case(
+        "options that change values",
+        "kind",
+        """
++ import pandas as pd
++ pd.set_option("mode.string_storage", "python")
++ s = pd.Series(["a"], dtype="string")
++ kind = s.dtype.storage
+  x = 1
+""",
+    ),
+    case(
+        "a block of options",
+        "b",
+        """
++ import pandas as pd
++ df = pd.DataFrame({"a": [1.23456789]})
+  with pd.option_context("display.precision", 2):
+      a = str(df)
++ b = str(df)
+""",
+    ),
+)
+
+test_numpy = table(
+    case(
+        "print options",
+        "text",
+        """
++ import numpy as np
++ a = np.array([1.23456789])
++ np.set_printoptions(precision=2)
++ text = str(a)
+  b = a + 1
+""",
+    ),
+    case(
+        "print options are not for numbers",
+        "b",
+        """
++ import numpy as np
+  np.set_printoptions(precision=2)
++ a = np.array([1.23456789])
++ b = a + 1
+""",
+    ),
+    case(
+        "floating-point errors that are raised",
+        "x",
+        """
++ import numpy as np
++ np.seterr(all="raise")
++ try:
++     x = np.array([1.0]) / 0
++ except FloatingPointError:
++     x = None
+  y = 1
+""",
+    ),
+    case(
+        "floating-point errors in a block",
+        "x",
+        """
++ import numpy as np
++ with np.errstate(divide="raise"):
++     try:
++         x = np.array([1.0]) / 0
++     except FloatingPointError:
++         x = None
+""",
+    ),
+)
+
+test_others = table(
+    case(
+        "warnings that are raised",
+        "x",
+        """
++ import warnings
++ def f():
++     warnings.warn("no")
++     return 1
++ warnings.simplefilter("error")
++ try:
++     x = f()
++ except UserWarning:
++     x = 2
+""",
+    ),
+    case(
+        "warnings that are not shown change nothing",
+        "x",
+        """
++ import numpy as np
+  import warnings
+  warnings.filterwarnings("ignore")
++ x = np.arange(3).sum()
+""",
+    ),
+    case(
+        "decimal: precision of the context",
+        "x",
+        """
++ import decimal
++ from decimal import Decimal
++ decimal.getcontext().prec = 5
++ x = Decimal(1) / Decimal(3)
+""",
+    ),
+    case(
+        "decimal: set in a function",
+        "x",
+        """
++ from decimal import Decimal, getcontext
++ def precise(n):
++     getcontext().prec = n
++ precise(5)
++ x = Decimal(1) / Decimal(3)
+""",
+    ),
+    case(
+        "recursion",
+        "n",
+        """
++ import sys
++ sys.setrecursionlimit(5000)
++ def depth(n):
++     return 0 if n == 0 else 1 + depth(n - 1)
++ n = depth(3000)
+  m = 1
+""",
+    ),
+    case(
+        "scikit-learn: frames instead of arrays",
+        "out",
+        """
++ import sklearn
++ import pandas as pd
++ from sklearn.preprocessing import StandardScaler
++ sklearn.set_config(transform_output="pandas")
++ df = pd.DataFrame({"a": [1.0, 2.0]})
++ out = StandardScaler().fit_transform(df)
+""",
+    ),
+    case(
+        "locale",
+        "point",
+        """
++ import locale
++ locale.setlocale(locale.LC_ALL, "C.UTF-8")
++ point = locale.getlocale()
+  x = 1
+""",
+    ),
+    case(
+        "sockets",
+        "limit",
+        """
++ import socket
++ socket.setdefaulttimeout(3)
++ limit = socket.getdefaulttimeout()
+""",
+    ),
+    case(
+        "a setting that is put back",
+        "text",
+        """
++ import numpy as np
+? np.set_printoptions(precision=2)
+? np.set_printoptions(precision=8)
++ text = str(np.array([1.23456789]))
+""",
+        sound_only=True,
+    ),
+)
+
+test_first_seen = table(
+    case(
+        "a function that imports the library itself, and sets",
+        "x",
+        """
++ def precise(n):
++     import decimal
++     decimal.getcontext().prec = n
++ precise(5)
++ from decimal import Decimal
++ x = Decimal(1) / Decimal(3)
+""",
+    ),
+    case(
+        "a module of the user's own that sets when it is imported",
+        "fig",
+        """
++ import matplotlib.pyplot as plt
++ import look
++ plt.rc("lines", linewidth=7)
++ fig = plt.figure()
++ plt.plot([1, 2])
+""",
+        files={"look.py": "import matplotlib.pyplot as plt\n\nplt.rcParams['axes.facecolor'] = 'red'\n"},
+    ),
+    case(
+        "seaborn sets what matplotlib draws",
+        "fig",
+        """
++ import matplotlib.pyplot as plt
++ import seaborn as sns
++ sns.set_theme(style="darkgrid")
++ fig, ax = plt.subplots()
++ ax.plot([1, 2])
+  x = 1
+""",
+    ),
+)
