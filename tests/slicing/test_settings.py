@@ -427,3 +427,32 @@ test_first_seen = table(
 """,
     ),
 )
+
+test_hot_loops = table(
+    case(
+        "a setting that a late round changes",
+        "text",
+        """
++ import numpy as np
++ total = 0
++ for i in range(500):
++     if i == 400:
++         np.set_printoptions(precision=2)
+      total += i
++ text = str(np.array([1.23456789]))
+""",
+        sound_only=True,
+    ),
+    case(
+        "text that late rounds make",
+        "texts",
+        """
++ import numpy as np
++ np.set_printoptions(precision=2)
++ texts = []
++ for i in range(500):
++     if i >= 400:
++         texts.append(str(np.array([1.23456789])))
+""",
+    ),
+)

@@ -134,9 +134,10 @@ class HotLoops:
 
     def _may_go_unwatched(self, loop: Loop) -> bool:
         recorder = self._recorder
-        if not recorder.is_simple():
+        names = names_used(recorder, loop.nodes)
+        if not recorder.is_simple(loop, names):
             return False
-        for name in names_used(recorder, loop.nodes):
+        for name in names:
             value = recorder._namespace.get(name)
             if type(value) in IMMUTABLE:
                 continue

@@ -1050,9 +1050,18 @@ class Recorder:
 
     # -- for loops that go unwatched
 
-    def is_simple(self) -> bool:
-        """Whether nothing is in force that concerns every statement."""
-        return sys.stdout is self._stdout and not self._has_patched and self._ambient.is_simple
+    def is_simple(self, loop: Loop, names: Iterable[str]) -> bool:
+        """Whether nothing is in force that concerns every statement of a loop.
+
+        Args:
+            loop: The loop.
+            names: The variables that it uses.
+        """
+        if sys.stdout is not self._stdout or self._has_patched:
+            return False
+        return not self._ambient.draws(
+            names, (self.graph.versions[v].name for n in loop.nodes for v in n.seen)
+        )
 
     def read_version(self, node: Node, version: VersionId) -> None:
         """A statement used a version."""
@@ -1098,6 +1107,11 @@ class Recorder:
         Args:
             nodes: Its statements, in their order.
         """
+        nodes = list(nodes)
+        for name in self._ambient.settings_changed():
+            for node in nodes:
+                if node.is_unknown or not node.runs:
+                    self._read(node, name)
         for name in self._ambient.moved():
             drawing = [n for n in nodes if name in n.own or n.is_unknown or (not n.runs and n.traits & CALLS)]
             for node in drawing * 2:  # twice, as each round follows another

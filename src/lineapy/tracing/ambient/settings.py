@@ -291,6 +291,18 @@ class Settings:
             self._changed[name] = None
         self._generic = set()
 
+    def versions(self) -> list[str]:
+        """The versions of the settings that were changed."""
+        return [_version(name) for name in self._changed]
+
+    def moved(self) -> list[str]:
+        """The versions of settings that have changed since they were last looked at."""
+        before = dict(self._last)
+        self._look()
+        found = [name for name in before if not _same(before[name], self._last.get(name))]
+        self._changed.update(dict.fromkeys(found))
+        return [_version(name) for name in found]
+
     def behind(self, roots: set[str]) -> list[str]:
         """The versions that a value of some libraries' types depends on."""
         return [

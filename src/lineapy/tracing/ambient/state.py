@@ -48,10 +48,22 @@ class Ambient:
         self.watching_figures = False
         self.watching_settings = False
 
-    @property
-    def is_simple(self) -> bool:
-        """Whether loops may go unwatched: what they do to the state that is followed can be found out afterwards."""
-        return not self._figures.are_used and not self._settings.watching
+    def draws(self, names: Iterable[str], versions: Iterable[str]) -> bool:
+        """Whether code may draw figures: what it then does to them cannot be found out afterwards.
+
+        Args:
+            names: The variables that it uses.
+            versions: Names of the versions that it was seen to use.
+        """
+        if not self._figures.watching:
+            return False
+        return any(map(self._is_pyplot, names)) or any(
+            name.startswith(("<matplotlib>", "<figure", "<end of figure")) for name in versions
+        )
+
+    def settings_changed(self) -> list[str]:
+        """The versions of settings that there are."""
+        return self._settings.versions()
 
     def look_at(self, text: str) -> None:
         """A text is going to run."""
@@ -220,8 +232,9 @@ class Ambient:
         return found
 
     def moved(self) -> list[str]:
-        """The generators that were seeded and have moved since `finish` last looked."""
-        return self._generators.moved() if self._generators.watching else []
+        """Seeded generators that have moved, and settings that have changed, since `finish` last looked."""
+        found = self._generators.moved() if self._generators.watching else []
+        return found + self._settings.moved() if self._settings.watching else found
 
     def _is_pyplot(self, name: str) -> bool:
         value = self._namespace.get(name)
