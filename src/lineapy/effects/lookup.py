@@ -130,7 +130,7 @@ class Knowledge:
         self,
         annotations: Iterable[Annotation] = (),
         *,
-        lazily: Mapping[str, Path] | None = None,
+        lazily: Mapping[str, str] | None = None,
         is_library: Callable[[str], bool] | None = None,
     ) -> None:
         self._packaged = _Layer((), is_library or _any)
