@@ -33,6 +33,7 @@ demo: $(READY)
 
 test: lint
 	$(BIN)/python -m pytest -q -n $(WORKERS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) --no-knowledge tests/slicing
 
 lint: $(READY)
 	$(BIN)/ruff check

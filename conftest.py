@@ -13,7 +13,7 @@ import pytest
 pytest_plugins = ["tests.servers.fixtures"]
 
 #: How much is to be tested, and where PostgreSQL is.
-_SETTINGS_OF_TESTS = ("LINEAPY_KILLS", "LINEAPY_PROPERTY_", "PG_BIN")
+_SETTINGS_OF_TESTS = ("LINEAPY_KILLS", "LINEAPY_PROPERTY_", "LINEAPY_TEST_", "PG_BIN")
 
 # Credentials and options of whoever runs the tests; a test that wants some brings those of its own server.
 for _name in list(os.environ):
@@ -31,6 +31,27 @@ os.environ.update(
 # The configuration file of whoever runs the tests may name a team's database. Only then, because much is cached there.
 if (Path.home() / "lineapy_config.json").exists():
     os.environ["HOME"] = tempfile.mkdtemp(prefix="lineapy-tests-home-")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--no-knowledge``, see `tests.notation`."""
+    parser.addoption(
+        "--no-knowledge",
+        action="store_true",
+        help="Run the slicing tables only, with a tracer that knows nothing of what library calls do.",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell the interpreters that tests start."""
+    if config.getoption("--no-knowledge"):
+        os.environ["LINEAPY_TEST_KNOWLEDGE"] = "off"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without knowledge, only the tables of cases are of interest."""
+    if config.getoption("--no-knowledge"):
+        items[:] = [item for item in items if "case" in getattr(item, "fixturenames", ())]
 
 
 @pytest.fixture(autouse=True)

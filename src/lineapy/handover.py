@@ -40,13 +40,16 @@ if TYPE_CHECKING:
 _RECURSION_LIMIT = 20_000
 
 
-def hand_over(path: str, arguments: Sequence[str], *, connect: bool = False) -> None:
+def hand_over(
+    path: str, arguments: Sequence[str], *, connect: bool = False, annotations: str | None = None
+) -> None:
     """Let Python run a script, traced. Returns only if that is not possible on this system.
 
     Args:
         path: The script.
         arguments: What it finds in ``sys.argv`` behind its own path.
         connect: Whether the database is to be opened before the script begins, and not at its first save.
+        annotations: The folder with the user's own knowledge files.
     """
     if os.name != "posix" or not sys.executable:
         return
@@ -56,7 +59,7 @@ def hand_over(path: str, arguments: Sequence[str], *, connect: bool = False) -> 
         _become(path, arguments)
     try:
         with warnings.catch_warnings(record=True) as found:
-            code = compile_with_start(path, content, connect=connect)
+            code = compile_with_start(path, content, connect=connect, annotations=annotations)
     except Exception:
         if _is_program(content, absolute(path)):
             raise  # the fault is ours
@@ -88,13 +91,16 @@ def _is_program(content: bytes, file: str) -> bool:
     return True
 
 
-def compile_with_start(path: str, content: bytes, *, connect: bool = False) -> CodeType:
+def compile_with_start(
+    path: str, content: bytes, *, connect: bool = False, annotations: str | None = None
+) -> CodeType:
     """Compile a script with hooks, and with a call of `begin` before the first of them.
 
     Args:
         path: The script, as the user named it.
         content: What is in the file.
         connect: Whether the database is to be opened before the script begins.
+        annotations: The folder with the user's own knowledge files.
 
     Raises:
         SyntaxError, ValueError: It is no Python program.
@@ -104,18 +110,19 @@ def compile_with_start(path: str, content: bytes, *, connect: bool = False) -> C
         tree = compile(content, file, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
         assert isinstance(tree, ast.Module)
         tree = rewrite(analyse(tree, source=SourceId(0), first=StatementId(0)))
-        _insert(tree, _start(path, content, connect))
+        _insert(tree, _start(path, content, connect, annotations))
         code = compile(tree, file, "exec", dont_inherit=True)
     assert isinstance(code, CodeType)
     return code
 
 
-def _start(path: str, content: bytes, connect: bool) -> list[ast.stmt]:
+def _start(path: str, content: bytes, connect: bool, annotations: str | None) -> list[ast.stmt]:
     """Statements that call `begin`, wherever this LineaPy was found, and bind no name."""
     home = os.path.dirname(os.path.dirname(os.path.abspath(lineapy.__file__)))
     text = (
         f"__import__('sys').path.append({home!r})\n"
-        f"__import__({__name__!r}, fromlist=['begin']).begin({path!r}, {content!r}, {sys.orig_argv!r}, {connect})"
+        f"__import__({__name__!r}, fromlist=['begin'])"
+        f".begin({path!r}, {content!r}, {sys.orig_argv!r}, {connect}, {annotations!r})"
     )
     body = ast.parse(text).body
     for statement in body:
@@ -155,7 +162,7 @@ def _is_text(node: ast.stmt) -> bool:
     return False
 
 
-def begin(path: str, content: bytes, command: list[str], connect: bool) -> None:
+def begin(path: str, content: bytes, command: list[str], connect: bool, annotations: str | None) -> None:
     """Called first by the compiled script: make everything as if Python ran the script, and start tracing.
 
     Args:
@@ -163,6 +170,7 @@ def begin(path: str, content: bytes, command: list[str], connect: bool) -> None:
         content: What was in the file when it was compiled.
         command: The process's command line, as it was before the handing over.
         connect: Whether to open the database at once.
+        annotations: The folder with the user's own knowledge files.
     """
     main = sys.modules["__main__"]
     compiled, file = str(main.__file__), absolute(path)
@@ -175,28 +183,29 @@ def begin(path: str, content: bytes, command: list[str], connect: bool) -> None:
     sys.orig_argv[:] = command
     if not sys.flags.safe_path:
         sys.path[0] = folder_of(file)
-    _trace(file, content, connect)
+    _trace(file, content, connect, annotations)
 
 
-def _trace(file: str, content: bytes, connect: bool) -> None:
+def _trace(file: str, content: bytes, connect: bool, annotations: str | None) -> None:
     from lineapy.errors import LineaError
     from lineapy.live_options import options
-    from lineapy.session import Session
+    from lineapy.session import Session, knowledge_for_session
     from lineapy.store import Store
 
     store = Store(options.config)
     try:
+        session = Session(
+            store,
+            namespace=vars(sys.modules["__main__"]),
+            kind="SCRIPT",
+            script_path=file,
+            knowledge=knowledge_for_session(annotations),
+        )
         if connect:
             _ = store.db
     except LineaError as error:
         print(f"lineapy: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(2)
-    session = Session(
-        store,
-        namespace=vars(sys.modules["__main__"]),
-        kind="SCRIPT",
-        script_path=file,
-    )
     with _much_stack(), _silent_warnings():  # they were shown when the code was compiled
         session.prepare(decoded(content), file, content)
     active = session.active()

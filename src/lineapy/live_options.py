@@ -148,6 +148,12 @@ class Options:
         (variables, files), given = self._sources()
         return not given and not any(files) and all(name == "HOME" for name, _ in variables)
 
+    def annotation_folder(self) -> str:
+        """Where the user's own knowledge files are. If nothing is configured, nothing is read or imported for it."""
+        if self.nothing_is_set():
+            return os.path.join(os.path.expanduser("~"), ".lineapy", "custom-annotations")
+        return str(self.config().customized_annotation_folder)
+
     def _sources(self) -> tuple[tuple[list[tuple[str, str]], list[object]], list[tuple[str, object]]]:
         variables = sorted(
             (name, value)

@@ -30,16 +30,20 @@ class Script:
         path: The file.
         arguments: What the script finds in ``sys.argv`` behind its own path.
         store: Where its artifacts go.
+        annotations: The folder with the user's own knowledge files.
 
     Attributes:
         session: The traced run.
 
     Raises:
         ScriptError: The file cannot be read. Its text is the one that Python prints.
+        KnowledgeFileError: One of the user's knowledge files is wrong.
     """
 
-    def __init__(self, path: str, arguments: Sequence[str], store: Store) -> None:
-        from lineapy.session import Session
+    def __init__(
+        self, path: str, arguments: Sequence[str], store: Store, annotations: str | None = None
+    ) -> None:
+        from lineapy.session import Session, knowledge_for_session
 
         self.path = path
         self.arguments = list(arguments)
@@ -53,7 +57,13 @@ class Script:
             __loader__=SourceFileLoader("__main__", self.file),
             __annotations__={},
         )
-        self.session = Session(store, namespace=vars(self._module), kind="SCRIPT", script_path=self.file)
+        self.session = Session(
+            store,
+            namespace=vars(self._module),
+            kind="SCRIPT",
+            script_path=self.file,
+            knowledge=knowledge_for_session(annotations),
+        )
 
     def run(self) -> None:
         """Run it. To be called once; afterwards the process is the script's, up to its very end.

@@ -45,6 +45,18 @@ if TYPE_CHECKING:
     from lineapy.store import Store
 
 
+def knowledge_for_session(users_folder: str | None = None) -> Knowledge:
+    """What is known of library calls.
+
+    Args:
+        users_folder: The folder with the user's own knowledge files; there may be none.
+
+    Raises:
+        KnowledgeFileError: One of the user's files is wrong.
+    """
+    return Knowledge.of_libraries(users_folder, is_library)
+
+
 class Session:
     """A traced script or notebook, from its first statement to its last.
 
@@ -53,6 +65,7 @@ class Session:
         namespace: The globals in which the program runs; a fresh ``__main__`` namespace by default.
         kind: ``"SCRIPT"`` or ``"JUPYTER"``.
         script_path: The script, if it is one.
+        knowledge: What is known of library calls; by default what comes with LineaPy.
 
     Attributes:
         id: Of the rows in the database.
@@ -77,6 +90,7 @@ class Session:
         namespace: dict[str, Any] | None = None,
         kind: str = "SCRIPT",
         script_path: str | None = None,
+        knowledge: Knowledge | None = None,
     ) -> None:
         self.id = SessionId(uuid.uuid4().hex)
         self._module: ModuleType | None = None
@@ -85,7 +99,7 @@ class Session:
             namespace = vars(self._module)
             namespace["__builtins__"] = builtins
         self.namespace = namespace
-        knowledge = Knowledge.of_libraries(is_library=is_library)
+        knowledge = knowledge_for_session() if knowledge is None else knowledge
         self.recorder = Recorder(self.namespace, knowledge, Budget(self._budget))
         self.statements: list[Statement] = []
         self.texts: dict[SourceId, str] = {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from lineapy.errors import LineaError, ScriptError
+from lineapy.errors import KnowledgeFileError, LineaError, ScriptError
 
 if TYPE_CHECKING:
     from lineapy.script import Script
@@ -37,13 +37,14 @@ def file(script: str, artifact_name: str, expression: str) -> Callable[[], None]
 
 
 def _save_from(script: str, artifact_name: str, expression: str, store: Store) -> None:
+    from lineapy.live_options import options
     from lineapy.script import Script, output_to_stderr
     from lineapy.session import parse_expression
 
     try:
         parse_expression(expression)
-        program = Script(script, (), store)
-    except ScriptError as error:
+        program = Script(script, (), store, options.annotation_folder())
+    except (ScriptError, KnowledgeFileError) as error:
         _fail(error, 2)
     # To the very end: threads may outlive the script, and functions of it run at exit.
     output = output_to_stderr()

@@ -15,14 +15,16 @@ def run_script(script: str, arguments: Sequence[str], *, connect: bool) -> None:
         connect: Whether the database is to be opened before the script begins.
     """
     from lineapy.handover import hand_over
+    from lineapy.live_options import options
 
-    hand_over(script, arguments, connect=connect)
+    annotations = options.annotation_folder()
+    hand_over(script, arguments, connect=connect, annotations=annotations)
     from lineapy.api import store_of_session
     from lineapy.errors import LineaError, ScriptError
     from lineapy.script import Script
 
     try:
-        program = Script(script, arguments, store_of_session())
+        program = Script(script, arguments, store_of_session(), annotations)
     except ScriptError as error:
         print(f"{sys.executable}: {error}", file=sys.stderr)
         sys.exit(2)

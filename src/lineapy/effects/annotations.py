@@ -213,6 +213,7 @@ class _Reader:
                 state = pointer.get("external_state")
                 if state == FILE_SYSTEM and argument != (None, None):
                     files[kind][argument] = None
+                    others, least = True, 0  # in place of a path there may be a file object
                 elif state is not None:
                     states[kind][state] = None
                 elif kind == "dependency":

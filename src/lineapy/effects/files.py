@@ -12,7 +12,6 @@ import os
 from collections.abc import Iterable
 from dataclasses import astuple, fields
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from xxhash import xxh3_128_hexdigest
@@ -47,7 +46,7 @@ def read_packaged(file: str) -> list[Annotation]:
     return read_annotations(text, file=os.path.basename(file))
 
 
-def read_users(folder: Path) -> list[Annotation]:
+def read_users(folder: str) -> list[Annotation]:
     """Read the user's own files.
 
     Args:

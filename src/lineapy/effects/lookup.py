@@ -7,8 +7,14 @@ import sys
 import types
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
-from types import BuiltinFunctionType, FunctionType, MethodType
+from types import (
+    BuiltinFunctionType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    WrapperDescriptorType,
+)
 from typing import Any
 
 from lineapy.effects.annotations import Annotation, Effect
@@ -16,11 +22,10 @@ from lineapy.effects.files import ALWAYS, packaged_files, read_packaged, read_us
 
 #: Libraries of which it is plain that the user did not write them; the knowledge of one may speak of another's objects.
 _LIBRARIES = frozenset({*sys.stdlib_module_names, *packaged_files(), "keras", "jax", "numexpr", "wrapt"})
-_BOUND = frozenset({MethodType, BuiltinFunctionType, types.MethodWrapperType})
-_UNBOUND = frozenset({types.MethodDescriptorType, types.WrapperDescriptorType})
 #: Reading a class without running code of its metaclass.
 _dict_of = type.__dict__["__dict__"].__get__
 _bases_of = type.__dict__["__mro__"].__get__
+_name_of = type.__dict__["__name__"].__get__
 
 
 def packaged_annotations() -> Iterator[Annotation]:
@@ -40,6 +45,8 @@ class _Layer:
         #: By id of the class, then by name of the method.
         self.methods: dict[int, dict[str, Effect]] = {}
         self.owners: dict[int, types.ModuleType] = {}
+        #: Functions whose own name is not the one under which they are methods: pandas' Series.hist is hist_series.
+        self.names: dict[int, str] = {}
         self.held: list[object] = []
         self.add(annotations)
 
@@ -71,6 +78,13 @@ class _Layer:
                 self.held.append(cls)
                 methods = self.methods.setdefault(id(cls), {})
                 methods.update(dict.fromkeys(annotation.names, annotation.effect))
+                for name in annotation.names:
+                    method = next(
+                        (_dict_of(base)[name] for base in _bases_of(cls) if name in _dict_of(base)), None
+                    )
+                    if isinstance(method, FunctionType) and method.__name__ != name:
+                        self.held.append(method)
+                        self.names[id(method)] = name
             return
         for name in annotation.names:
             function = _attribute(module, name)
@@ -118,6 +132,9 @@ class Knowledge:
         is_library: Tells by its name whether a module was installed: a module beside the script may have a
             library's name. For the files in ``lazily``.
 
+    Attributes:
+        unread: The files in ``lazily`` that have not been read.
+
     Example:
         >>> knowledge = Knowledge.of_libraries()
         >>> knowledge.effect([].append).changes_receiver, knowledge.effect(len).changes_receiver
@@ -135,7 +152,7 @@ class Knowledge:
     ) -> None:
         self._packaged = _Layer((), is_library or _any)
         self._layers = (_Layer(annotations, _any), self._packaged)
-        self._unread = dict(lazily or {})
+        self.unread = dict(lazily or {})
         self._modules_seen = 0
         # What was looked up before, for speed.
         self._callables: dict[int, Effect] = {}
@@ -147,7 +164,7 @@ class Knowledge:
 
     @classmethod
     def of_libraries(
-        cls, users_folder: Path | None = None, is_library: Callable[[str], bool] | None = None
+        cls, users_folder: str | None = None, is_library: Callable[[str], bool] | None = None
     ) -> Knowledge:
         """The knowledge that comes with LineaPy, and that of the user, which wins.
 
@@ -197,11 +214,11 @@ class Knowledge:
         effect = self._callables.get(id(callee))
         if effect is not None:
             return effect
-        if cls in _BOUND:
+        if cls is MethodType or cls is BuiltinFunctionType or cls is MethodWrapperType:
             return self._find_bound(callee, cls)
         if cls is FunctionType:
             return None
-        if cls in _UNBOUND:
+        if cls is MethodDescriptorType or cls is WrapperDescriptorType:
             found = self._method(callee.__objclass__, callee.__name__)
             # Its first argument is the receiver, of which the hook knows nothing.
             if found is None or found[1].changes_receiver or found[1].changes_others:
@@ -217,7 +234,7 @@ class Knowledge:
 
     def _find_bound(self, callee: Any, cls: type) -> Effect | None:
         receiver = callee.__self__
-        if receiver is None or isinstance(receiver, types.ModuleType):
+        if receiver is None or issubclass(type(receiver), types.ModuleType):
             return None
         of_class = issubclass(type(receiver), type)
         owner = receiver if of_class else type(receiver)
@@ -232,7 +249,10 @@ class Knowledge:
         function = callee.__func__
         if not _is_plain(type(function)):
             return None
-        found = self._method(owner, function.__name__)
+        name = next(
+            (layer.names[id(function)] for layer in self._layers if id(function) in layer.names), None
+        )
+        found = self._method(owner, name or function.__name__)
         if found is None or not _is_of(_library_of(found[0]), function):
             return None
         if not of_class and id(function) not in self._shared and _library_of(owner) in _LIBRARIES:
@@ -259,9 +279,9 @@ class Knowledge:
     def _resolve(self) -> None:
         """Connect the annotations whose module has been imported since the last look."""
         self._modules_seen = len(sys.modules)
-        for package in list(self._unread):
+        for package in list(self.unread):
             if package in sys.modules or package in ALWAYS:
-                self._packaged.add(read_packaged(self._unread.pop(package)))
+                self._packaged.add(read_packaged(self.unread.pop(package)))
         users, packaged = self._layers
         news = packaged.resolve()
         if not (users.resolve() or news):
@@ -299,7 +319,9 @@ def _attribute(module: types.ModuleType, name: str) -> Any:
 def _library_of(cls: type) -> str:
     module = _dict_of(cls).get("__module__")
     # Static types made in C compute it, and a class may have anything there.
-    return str(module if isinstance(module, str) else cls.__module__).partition(".")[0]
+    return str(module if isinstance(module, str) else type.__getattribute__(cls, "__module__")).partition(
+        "."
+    )[0]
 
 
 def _is_of(library: str, callee: Any) -> bool:
@@ -326,4 +348,4 @@ def _is_of(library: str, callee: Any) -> bool:
 
 def _is_plain(cls: type) -> bool:
     """Whether the ``__name__`` of such functions can be asked for without running anybody's code."""
-    return cls is FunctionType or cls is BuiltinFunctionType or cls.__name__ == "cython_function_or_method"
+    return cls is FunctionType or cls is BuiltinFunctionType or _name_of(cls) == "cython_function_or_method"

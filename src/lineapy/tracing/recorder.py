@@ -281,7 +281,8 @@ class Recorder:
         if effect is None or (effect.changes_others and node.arguments >= effect.least_arguments):
             if effect is not None and effect.changes_states:
                 self._ambient.called(effect)
-            self._advances = True
+            if effect is None or effect.advances_iterators:
+                self._advances = True
             function = callee.__func__ if type(callee) is MethodType else callee
             if type(function) is FunctionType and self._anatomy.is_home(function):
                 self._read_code(node, code_names(function.__code__))

@@ -22,6 +22,8 @@ _PRELOADED = {
     "pandas": ("pandas",),
     "numpy": ("numpy",),
 }
+#: Set to "off", it makes traced sessions know nothing of what library calls do.
+KNOWLEDGE = "LINEAPY_TEST_KNOWLEDGE"
 _SOURCES = Path(__file__).resolve().parents[3] / "src"
 
 
@@ -49,8 +51,18 @@ def run_traced(cells: list[str], target: str, folder: Path | None = None) -> Out
     return _outcome(_ask(True, cells, target, folder))
 
 
+def knows_libraries() -> bool:
+    """Whether traced sessions know what library calls do."""
+    return os.environ.get(KNOWLEDGE) != "off"
+
+
 def _ask(traced: bool, cells: list[str], target: str, folder: Path | None) -> dict[str, Any]:
-    request = {"cells": cells, "target": target, "folder": None if folder is None else str(folder)}
+    request = {
+        "cells": cells,
+        "target": target,
+        "folder": None if folder is None else str(folder),
+        "knowledge": knows_libraries(),
+    }
     server = _server(traced, _libraries("\n".join(cells)))
     assert server.stdin is not None
     assert server.stdout is not None

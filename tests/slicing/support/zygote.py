@@ -48,11 +48,13 @@ def run_plain(request: Request) -> Answer:
 
 def run_traced(request: Request) -> Answer:
     """Run cells in a traced session, slice the target, then describe what it is."""
+    from lineapy.effects.lookup import Knowledge
     from lineapy.session import Session
 
     output, raised = io.StringIO(), []
     sys.stdout = output
-    session = Session(None, namespace=_fresh_main())
+    knowledge = None if request["knowledge"] else Knowledge()
+    session = Session(None, namespace=_fresh_main(), knowledge=knowledge)
     for number, cell in enumerate(request["cells"]):
         try:
             session.run(cell, filename=f"cell_{number}.py")
