@@ -104,6 +104,8 @@ class Ambient:
                 self._generators.reseed(name)
             elif name.endswith(" settings"):
                 self._settings.known_call()
+        if "matplotlib" in effect.changes_states:
+            self._figures.look_before()
         self._decide()
 
     def call(self, callee: object) -> None:
