@@ -44,7 +44,20 @@ def _missing(annotation: Annotation) -> list[str]:
     cls = getattr(module, annotation.class_name, None)
     if cls is None:
         return [annotation.class_name]
-    return [f"{annotation.class_name}.{name}" for name in annotation.names if not hasattr(cls, name)]
+    # What is said of a base class holds for its subclasses, and perhaps only they have the method.
+    classes = _with_subclasses(cls)
+    return [
+        f"{annotation.class_name}.{name}"
+        for name in annotation.names
+        if not any(hasattr(c, name) for c in classes)
+    ]
+
+
+def _with_subclasses(cls: type) -> list[type]:
+    found = [cls]
+    for known in found:
+        found += [c for c in type.__subclasses__(known) if c not in found]
+    return found
 
 
 def _has(module: ModuleType, name: str) -> bool:

@@ -10,7 +10,7 @@ from sklearn import base, cluster, compose, datasets, decomposition, ensemble, f
 from sklearn import model_selection, naive_bayes, neighbors, pipeline, preprocessing, svm, tree
 from sklearn.feature_extraction import text
 rng = np.random.RandomState(0); X = rng.rand(20, 3); y = (X[:, 0] > 0.5).astype(int)
-words = ["a b", "b c", "c a b"]
+words = ["red green", "green blue", "blue red"]
 inner = linear_model.LogisticRegression(); scaler = preprocessing.StandardScaler(copy=False)
 pipe = pipeline.make_pipeline(scaler, inner)
 tree_ = tree.DecisionTreeClassifier(random_state=rng); forest = ensemble.RandomForestClassifier(3, random_state=0)
@@ -19,7 +19,7 @@ _FITTED = (
     _SETUP
     + """
 tree_.fit(X, y); forest.fit(X, y); inner.fit(X, y)
-regression = linear_model.LinearRegression().fit(X, y); near = neighbors.KNeighborsClassifier().fit(X, y)
+regression = linear_model.LinearRegression().fit(X, y); near = neighbors.KNeighborsClassifier(algorithm="brute").fit(X, y)
 means = cluster.KMeans(2, n_init=1).fit(X); vectors = text.TfidfVectorizer().fit(words)
 one_hot = preprocessing.OneHotEncoder().fit(X); coded = preprocessing.LabelEncoder().fit(y)
 fresh = preprocessing.StandardScaler(copy=False).fit(X.copy())
@@ -83,7 +83,6 @@ test_using = trials(
     datasets.load_iris()
     model_selection.KFold(3)
     """,
-    caches=False,
 )
 
 test_settings = trials(

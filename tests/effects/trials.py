@@ -155,7 +155,10 @@ def _problems(effect: Effect, call: Call, seen: Seen, *, excused: bool) -> Itera
         yield "knowledge takes an argument for the place of the result, but it did not change"
     for state in sorted(seen.states - set(effect.changes_states)):
         yield f"the state {state!r} changed, and knowledge does not say so"
-    for state in sorted(set(effect.changes_states) & set(STATES) - seen.states):
+    settings = set(effect.changes_states).difference(
+        effect.reads_states
+    )  # who reads it as well may draw, or may not
+    for state in sorted(settings & set(STATES) - seen.states):
         if not excused and state in _states():
             yield f"the state {state!r} did not change, and knowledge says that it does"
     told = [os.path.realpath(call.at(p)) for p in effect.writes_files if isinstance(call.at(p), str | Path)]
