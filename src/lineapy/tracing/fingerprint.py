@@ -6,13 +6,46 @@ reused while it is compared.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable
+from contextlib import suppress
 from operator import is_
 from time import perf_counter
 from typing import NamedTuple
 
 from lineapy.tracing.anatomy import IMMUTABLE, Anatomy, Kind, Parts
 from lineapy.tracing.budget import BYTES, PARTS, SIZED, UNLIMITED, Budget
+
+
+class Digests:
+    """Digests of large buffers that still hold: nothing is known to have changed since they were made.
+
+    Keeps no buffer alive.
+    """
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[weakref.ref[object], object]] = {}
+
+    def of(self, value: object) -> object | None:
+        """The digest of a buffer, if it is known."""
+        entry = self._known.get(id(value))
+        return entry[1] if entry is not None and entry[0]() is value else None
+
+    def note(self, value: object, digest: object) -> None:
+        """A buffer has been looked at."""
+        if _bytes_of(value) >= _LARGE:
+            with suppress(TypeError):  # not every object can be referred to weakly
+                self._known[id(value)] = (weakref.ref(value), digest)
+
+    def clear(self) -> None:
+        """Something has changed."""
+        self._known.clear()
+
+
+#: Buffers of fewer bytes are hashed faster than looked up.
+_LARGE = 1 << 14
 
 
 class _State(NamedTuple):
@@ -29,6 +62,7 @@ class Snapshot:
         anatomy: How to look at objects.
         roots: Where to start.
         budget: What it may cost.
+        digests: What is known of large buffers.
 
     Attributes:
         opaque: Ids of the objects whose state cannot be seen.
@@ -44,10 +78,18 @@ class Snapshot:
         True
     """
 
-    __slots__ = ("_anatomy", "_budget", "_left", "_states", "gave_up", "opaque")
+    __slots__ = ("_anatomy", "_budget", "_digests", "_left", "_now", "_states", "gave_up", "opaque")
 
-    def __init__(self, anatomy: Anatomy, roots: Iterable[object], budget: Budget = UNLIMITED) -> None:
+    def __init__(
+        self,
+        anatomy: Anatomy,
+        roots: Iterable[object],
+        budget: Budget = UNLIMITED,
+        digests: Digests | None = None,
+    ) -> None:
         self._anatomy = anatomy
+        self._digests = digests if digests is not None else Digests()
+        self._now: list[tuple[object, object]] = []
         self._budget = budget
         self._left = budget.limit()
         self._states: dict[int, _State] = {}
@@ -77,8 +119,10 @@ class Snapshot:
             parts = kind.parts(value)
             digest = None
             if kind.digest is not None:
-                left -= _bytes_of(value) // BYTES
-                digest = kind.digest(value) if left >= 0 else _NOT_SEEN
+                digest = self._digests.of(value)
+                if digest is None:
+                    left -= _bytes_of(value) // BYTES
+                    digest = kind.digest(value) if left >= 0 else _NOT_SEEN
             states[id(value)] = _State(value, kind, parts, digest)
             if kind.opaque:
                 self.opaque.add(id(value))
@@ -97,12 +141,29 @@ class Snapshot:
         is_too_much = self.gave_up or self._budget.limit() < len(self._states)
         found: set[int] = set()
         for number, (value, kind, parts, digest) in self._states.items():
-            if is_too_much or not _same(value, kind, parts, digest):
+            if is_too_much or not self._is_same(value, kind, parts, digest):
                 found.add(number)
                 if kind.also_known_as is not None:
                     found.update(kind.also_known_as(value))
         self._budget.charge(perf_counter() - start, len(self._states))
         return found
+
+    def _is_same(self, value: object, kind: Kind, parts: Parts, digest: object) -> bool:
+        if digest is _NOT_SEEN:
+            return False
+        now = kind.parts(value)
+        if len(now) != len(parts) or not all(map(is_, now, parts)):
+            return False
+        if kind.digest is None:
+            return True
+        digest_now = kind.digest(value)
+        self._now.append((value, digest_now))
+        return bool(digest_now == digest)
+
+    def keep_digests(self) -> None:
+        """Note the digests that the last comparison made, now that what was known before has been forgotten."""
+        for value, digest in self._now:
+            self._digests.note(value, digest)
 
 
 class _NotSeen:
@@ -116,12 +177,3 @@ def _bytes_of(value: object) -> int:
     """The size of a buffer; 0 for what says nothing of it."""
     size = getattr(value, "nbytes", 0)
     return size if type(size) is int else 0
-
-
-def _same(value: object, kind: Kind, parts: Parts, digest: object) -> bool:
-    if digest is _NOT_SEEN:
-        return False
-    now = kind.parts(value)
-    if len(now) != len(parts) or not all(map(is_, now, parts)):
-        return False
-    return kind.digest is None or bool(kind.digest(value) == digest)

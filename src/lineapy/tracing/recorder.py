@@ -26,7 +26,7 @@ from lineapy.tracing.ambient.state import Ambient
 from lineapy.tracing.anatomy import IMMUTABLE, Anatomy
 from lineapy.tracing.budget import UNLIMITED, Budget
 from lineapy.tracing.code_names import CodeNames, code_names
-from lineapy.tracing.fingerprint import Snapshot
+from lineapy.tracing.fingerprint import Digests, Snapshot
 from lineapy.tracing.hot_loops import HotLoops
 from lineapy.tracing.libraries import is_library
 from lineapy.tracing.loops import Loop
@@ -83,6 +83,7 @@ class Recorder:
         self._namespace = namespace
         self._knowledge = knowledge
         self.budget = budget
+        self._digests = Digests()
         self._anatomy = Anatomy(namespace)
         self._ambient = Ambient(namespace, self._anatomy)
         self._texts: dict[int, list[str]] = {}
@@ -226,7 +227,12 @@ class Recorder:
             reached = survey(self._anatomy, values, self.budget)
             node.is_unknown |= reached.runs_user_code
             self._open_blocks.append(
-                (node, Snapshot(self._anatomy, values, self.budget) if reached.runs_user_code else None)
+                (
+                    node,
+                    Snapshot(self._anatomy, values, self.budget, self._digests)
+                    if reached.runs_user_code
+                    else None,
+                )
             )
 
     def _enter_handler(self, node: Node) -> None:
@@ -415,7 +421,9 @@ class Recorder:
             self._read(node, IMPORT_PATH)
             self._ambient.before_import(node.modules)
             if self._own_modules:
-                self._snapshot = Snapshot(self._anatomy, self._own_modules.values(), self.budget)
+                self._snapshot = Snapshot(
+                    self._anatomy, self._own_modules.values(), self.budget, self._digests
+                )
             if traits & DYNAMIC:
                 self._namespace_before = dict(namespace)
 
@@ -436,7 +444,9 @@ class Recorder:
         node.is_unknown = True
         if self._snapshot is None:
             names = [name for name in sorted(reach.loads) if name in self._namespace]
-            self._snapshot = Snapshot(self._anatomy, [self._namespace[name] for name in names], self.budget)
+            self._snapshot = Snapshot(
+                self._anatomy, [self._namespace[name] for name in names], self.budget, self._digests
+            )
 
     def _read_patched(self, node: Node) -> None:
         """Modules that the program changed matter to whoever imports them; changed builtins, to every call."""
@@ -535,7 +545,7 @@ class Recorder:
         """Remember the state of everything that code which runs now could change."""
         node.is_unknown = True
         if self._snapshot is None:
-            self._snapshot = Snapshot(self._anatomy, (), self.budget)
+            self._snapshot = Snapshot(self._anatomy, (), self.budget, self._digests)
             if self._ambient.watching_figures:
                 self._ambient.look_before()
         if not self._covered:
@@ -677,7 +687,7 @@ class Recorder:
                     found |= reach.opaque
                     if reach.iterating and (node.traits & ITERATES or not self._covered):
                         found |= reach.iterating
-        self._snapshot = None
+        snapshot, self._snapshot = self._snapshot, None
         self._covered = False
         self._advances = False
         self._code_names = None
@@ -686,6 +696,10 @@ class Recorder:
             self._augmented = None
         if sys.stdout is not self._stdout and node.traits & CALLS:
             found.add(id(sys.stdout))  # redirected: whatever prints, changes it
+        if found:
+            self._digests.clear()
+        if snapshot is not None:
+            snapshot.keep_digests()
         return found
 
     def _augmented_in_place(self, name: str, before: int) -> set[int]:
@@ -1012,7 +1026,9 @@ class Recorder:
             if names is not None:
                 header.is_unknown = True
                 values += [self._namespace[name] for name in names if name in self._namespace]
-                self._open_blocks.append((header, Snapshot(self._anatomy, values, self.budget)))
+                self._open_blocks.append(
+                    (header, Snapshot(self._anatomy, values, self.budget, self._digests))
+                )
 
     def _names_of_loop(self, header: Node) -> set[str] | None:
         names: set[str] = set()
@@ -1033,6 +1049,7 @@ class Recorder:
 
     def _leave_block(self, *, abnormally: bool) -> None:
         block, watched = self._open_blocks.pop()
+        self._digests.clear()
         loop = block.statement.kind in ("For", "AsyncFor")
         if self._now is not None:
             inside = self._now
@@ -1091,8 +1108,9 @@ class Recorder:
             self._unknown.add(name)
 
     def snapshot(self, values: list[object]) -> Snapshot:
-        """The state of everything that can be reached from some values."""
-        return Snapshot(self._anatomy, values, self.budget)
+        """The state of everything that can be reached from some values, before something that nobody watches."""
+        self._digests.clear()
+        return Snapshot(self._anatomy, values, self.budget, self._digests)
 
     def mutable_names(self) -> list[str]:
         """Variables whose value can change."""

@@ -29,6 +29,10 @@ def pandas_kind(pandas: Any, cls: type) -> Kind | None:
         return Kind(_index_parts)
     if issubclass(cls, pandas.api.extensions.ExtensionArray) and hasattr(cls, "_ndarray"):
         return Kind(lambda extension: (extension._ndarray,))
+    if any(base.__name__ == "ArrowExtensionArray" for base in cls.__mro__):
+        return Kind(
+            lambda extension: (extension._pa_array,)
+        )  # which is immutable: a change puts another in its place
     if issubclass(cls, pandas.api.extensions.ExtensionDtype):
         return IMMUTABLE_KIND
     return None
