@@ -25,6 +25,8 @@ def pandas_kind(pandas: Any, cls: type) -> Kind | None:
     """Frames, series, indexes and what they are made of."""
     if issubclass(cls, pandas.DataFrame | pandas.Series):
         return Kind(_frame_parts)
+    if cls.__module__ == "pandas.core.indexing" and hasattr(cls, "obj"):
+        return Kind(lambda indexer: (indexer.obj,))
     if issubclass(cls, pandas.Index):
         return Kind(_index_parts)
     if issubclass(cls, pandas.api.extensions.ExtensionArray) and hasattr(cls, "_ndarray"):
