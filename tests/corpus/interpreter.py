@@ -40,7 +40,9 @@ def run(request: Request, traced: bool) -> Answer:
     session = None
     if traced:
         from lineapy.session import Session
+        from lineapy.tracing import budget
 
+        budget.FREE = request["budget"]  # seconds, so that slices do not depend on how busy the machine is
         session = Session(None, namespace=namespace)
     for number, cell in enumerate(request["cells"]):
         try:

@@ -79,8 +79,7 @@ def _wrong_with_slice(script: Script, target: Target, value: object, sliced: Any
     mended = {place for place in script.statements - kept if script.mark(target, place) == "!"}
     compared = _side_by_side(script, target, sliced)
     if too_much or (
-        os.environ.get("LINEAPY_CORPUS_EXACT")
-        and (kept ^ _expected(script, target)) - _either(script, target)
+        os.environ.get("CORPUS_EXACT") and (kept ^ _expected(script, target)) - _either(script, target)
     ):
         found.append(f"{target.letter}: the slice of {target.expression} is not the one marked:\n{compared}")
     elif mended:
@@ -129,7 +128,7 @@ def _run(script: Script, traced: bool, cells: list[str], targets: list[str], fol
     else:
         work.mkdir(parents=True)
     values = [(target, str(folder / f"{number}.pickle")) for number, target in enumerate(targets)]
-    request = {"cells": cells, "targets": targets, "values": values, "folder": str(work)}
+    request = {"cells": cells, "targets": targets, "values": values, "folder": str(work), "budget": 1000.0}
     server = _server(traced, _libraries(script))
     assert server.stdin is not None
     assert server.stdout is not None

@@ -1,6 +1,6 @@
 """Realistic scripts: each slice runs alone, makes the same value, and is no longer than one made by hand.
 
-`script.py` explains how scripts and slices are written down. With ``LINEAPY_CORPUS_EXACT`` set, a slice that is
+`script.py` explains how scripts and slices are written down. With ``CORPUS_EXACT`` set, a slice that is
 shorter than the marked one fails as well: for those who work on the marks.
 """
 
@@ -20,7 +20,7 @@ SCRIPTS = all_scripts()
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=[script.name for script in SCRIPTS])
 def test_script(script: Script, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    if script.waits and not os.environ.get("LINEAPY_CORPUS_EXACT"):
+    if script.waits and not os.environ.get("CORPUS_EXACT"):
         request.applymarker(pytest.mark.xfail(reason=script.waits, strict=False))
     for library in script.needs:
         if importlib.util.find_spec(library) is None:

@@ -14,6 +14,7 @@ import array
 import collections
 import functools
 import io
+import sys
 import types
 import weakref
 from typing import Any
@@ -235,6 +236,9 @@ class Anatomy:
         name = f"{cls.__module__}.{cls.__qualname__}"
         if name in _IMMUTABLE_NAMES or cls.__module__ in ("pathlib", "pathlib._local"):
             return None
+        logs = _logging_kind(cls, user=not self._is_library_class(cls))
+        if logs is not None:
+            return logs
         if cls.__module__.partition(".")[0] in _CLOSED_MODULES:
             return CLOSED_KIND
         special = library_kind(cls)
@@ -261,6 +265,32 @@ class Anatomy:
             runs_user_code=user,
             also_known_as=inner.also_known_as,
         )
+
+
+def _logging_kind(cls: type, *, user: bool) -> Kind | None:
+    """Loggers and handlers: what a program logs may end in a buffer, or in a handler that it wrote."""
+    logging = sys.modules.get("logging")
+    if logging is None or not issubclass(cls, logging.Logger | logging.Handler):
+        return None
+    return Kind(
+        _parts_of_handler if issubclass(cls, logging.Handler) else _parts_of_logger, runs_user_code=user
+    )
+
+
+def _parts_of_logger(logger: Any) -> Parts:
+    # Not its manager, through which all loggers are reached, nor its cache.
+    return (logger.handlers, logger.filters, logger.level, logger.propagate, logger.disabled, logger.parent)
+
+
+def _parts_of_handler(handler: Any) -> Parts:
+    # A lock counts as changed by whoever reaches it, and so would a terminal or a log file: those are nobody's data.
+    own = object.__getattribute__(handler, "__dict__").items()
+    return tuple(
+        value
+        for name, value in own
+        if (name != "lock" and not isinstance(value, io.TextIOBase | io.RawIOBase))
+        or isinstance(value, io.StringIO)
+    )
 
 
 # -- parts of the built-in types
