@@ -12,6 +12,8 @@ from lineapy.source.statements import Statement, Trait
 #: Names through which a program can reach its own namespace without naming the variables.
 DYNAMIC_NAMES = frozenset({"exec", "eval", "globals", "locals", "vars", "dir"})
 
+#: Those of them that mean the namespace only if they are called without an argument.
+_OF_AN_OBJECT = frozenset({"vars", "dir"})
 #: Attributes by which a program reaches objects that it does not name.
 DYNAMIC_ATTRIBUTES = frozenset({"__subclasses__"})
 #: Keyword arguments that say where a function leaves its result.
@@ -179,7 +181,10 @@ class _Names:
             self.traits |= _CALLS_INSIDE
         else:
             self.hooked().calls.append(node)
-        self.visit(func)
+        if isinstance(func, ast.Name) and func.id in _OF_AN_OBJECT and node.args:
+            self.reads[func.id] = None  # not of the namespace
+        else:
+            self.visit(func)
         for argument in node.args:
             self.visit(argument)
         for keyword in node.keywords:
