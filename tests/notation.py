@@ -25,7 +25,8 @@ Each case is checked in four ways:
 
 1. the traced run prints, raises and computes what a plain run does;
 2. the slice is the one marked, where layout, comments and the place of import statements do not count;
-3. the slice, run alone in a fresh interpreter, gives the value that the traced session had;
+3. the slice, run alone in a fresh interpreter and a folder that holds only the case's own ``files``, gives the
+   value that the traced session had;
 4. the slice names a reason for every statement it keeps.
 
 ``pytest --no-knowledge`` runs all cases once more with a tracer that knows nothing of any library. What they specify must
@@ -38,6 +39,7 @@ import ast
 import difflib
 import itertools
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,7 +75,7 @@ class Case:
     sound_only: bool = False
     #: Exceptions that leave the cells, as "number of the cell: name of the exception".
     raises: tuple[str, ...] = ()
-    #: Modules that lie beside the script, by file name.
+    #: Modules and input files that lie beside the script, by file name.
     files: dict[str, str] = field(default_factory=dict)
     #: Exactly this text, layout and comments included.
     exact: str | None = None
@@ -150,6 +152,7 @@ def check(case: Case, folder: Path) -> None:
     """Fail, with everything needed to see why, unless the slice of a case is right."""
     write_files(case, folder)
     plain = run_plain(case.scripts(), case.target, folder)
+    write_files(case, folder)
     traced = run_traced(case.scripts(), case.target, folder)
     report = _Report(case, traced)
     _check_run(case, plain, traced, report)
@@ -161,7 +164,12 @@ def check(case: Case, folder: Path) -> None:
 
 
 def write_files(case: Case, folder: Path) -> None:
-    """Put the modules that a case imports beside its script."""
+    """Put the modules that a case imports, and the files it reads, beside its script, and nothing else.
+
+    So nothing is left of what an earlier run wrote: a slice has to write it anew.
+    """
+    for left in folder.iterdir():
+        shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
     for name, text in case.files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -184,6 +192,7 @@ def _check_run(case: Case, plain: Outcome, traced: Outcome, report: _Report) -> 
 
 
 def _check_runs_alone(case: Case, traced: Outcome, folder: Path, report: _Report) -> None:
+    write_files(case, folder)
     alone = run_plain([traced.code], result_name(case.target), folder)
     if alone.raised:
         report.fail("UNSOUND: the slice alone raised", alone.tracebacks[0])

@@ -12,6 +12,7 @@ from lineapy.errors import ArtifactNotFoundError, ArtifactSaveError, NotTracedEr
 from lineapy.live_options import options
 from lineapy.session import current
 from lineapy.store import Store
+from lineapy.tracing.hooks import unobserved
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -66,7 +67,8 @@ def save(
         )
     _check_name(name)
     try:
-        record = session.save(reference, name, frame)
+        with unobserved():
+            record = session.save(reference, name, frame)
     except UnserializableValueError:
         raise
     except ArtifactSaveError as error:
@@ -102,7 +104,9 @@ def get(artifact_name: str, version: float | str | None = None) -> LineaArtifact
     """
     store = _store()
     _check_wanted(artifact_name)
-    artifact = LineaArtifact.from_record(store.db.find_artifact(artifact_name, parse_version(version)), store)
+    with unobserved():
+        record = store.db.find_artifact(artifact_name, parse_version(version))
+    artifact = LineaArtifact.from_record(record, store)
     artifact.warn_of_other_python()
     return artifact
 

@@ -23,6 +23,7 @@ from lineapy.slicing.slice import Slice
 from lineapy.slicing.target import Target
 from lineapy.source.analysis import analyse
 from lineapy.source.statements import Statement
+from lineapy.tracing.hooks import unobserved
 
 if TYPE_CHECKING:
     from lineapy.db.records import ArtifactRecord
@@ -93,7 +94,8 @@ class LineaArtifact:
 
     @cached_property
     def _value(self) -> object:
-        return self._store.values.read(self._record.value)
+        with unobserved():
+            return self._store.values.read(self._record.value)
 
     @cached_property
     def _target(self) -> Target:

@@ -208,8 +208,10 @@ class Session:
             sys.modules["__main__"] = self._module  # where pickle looks for the program's classes
         try:
             with installed(self.recorder.functions()), listening(self.recorder):
+                self.recorder.resources.probes.start()
                 yield
         finally:
+            self.recorder.resources.probes.stop()
             _current = before
             if self._module is not None and main is not None:
                 sys.modules["__main__"] = main

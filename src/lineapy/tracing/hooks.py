@@ -7,14 +7,21 @@ calls them: only module-level code of a traced text holds hooks, never a functio
 from __future__ import annotations
 
 import builtins
+import logging
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import CodeType
 from typing import Any, Protocol
 
+from lineapy.tracing.frames import frame_behind
+from lineapy.tracing.resources.resources import EVENTS
 from lineapy.tracing.rewrite import HOOKS
+
+_logger = logging.getLogger(__name__)
+_WANTED = EVENTS | {"exec", "sys._getframe", "_thread.start_new_thread"}
+_LISTINGS = frozenset({"os.listdir", "os.scandir"})
 
 
 class AuditListener(Protocol):
@@ -25,6 +32,15 @@ class AuditListener(Protocol):
 
     def frame_inspected(self) -> None:
         """A library is looking at a caller's frame, as ``DataFrame.query("a > @x")`` does."""
+
+    def happened(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """One of the events that concern files, directories and the like."""
+
+    def happened_elsewhere(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """The same, in a thread that is not the traced one."""
+
+    def thread_started(self) -> None:
+        """The program is about to start a thread."""
 
 
 _listener: AuditListener | None = None
@@ -66,17 +82,54 @@ def listening(listener: AuditListener) -> Iterator[None]:
         _listener, _thread = before
 
 
+@contextmanager
+def unobserved() -> Iterator[None]:
+    """Report nothing for the time being: LineaPy reads and writes files of its own."""
+    global _listener
+    before, _listener = _listener, None
+    try:
+        yield
+    finally:
+        _listener = before
+
+
 def _audit(event: str, arguments: tuple[Any, ...]) -> None:
-    if _listener is None or (event != "exec" and event != "sys._getframe"):
+    if _listener is None or event not in _WANTED:
         return
     if threading.get_ident() != _thread:
+        if event in EVENTS:
+            _listener.happened_elsewhere(event, arguments)
         return
     if event == "exec":
         code = arguments[0]
         if isinstance(code, CodeType):
             _listener.code_executed(code, _caller_globals())
-    else:
+    elif event == "sys._getframe":
         _listener.frame_inspected()
+    elif event == "_thread.start_new_thread":
+        _quietly(_listener.thread_started)
+    else:
+        _quietly(_listener.happened, event, arguments)
+
+
+def _quietly(report: Callable[..., None], *arguments: Any) -> None:
+    """Report an event. Reporting raises no events of its own, and never an exception: it would be the program's."""
+    global _listener
+    listener, _listener = _listener, None
+    try:
+        if arguments and arguments[0] in _LISTINGS and _is_import():
+            return
+        report(*arguments)
+    except Exception:
+        _logger.debug("an audit event could not be understood: %r", arguments, exc_info=True)
+    finally:
+        _listener = listener
+
+
+def _is_import() -> bool:
+    """Whether the import system is looking for a module."""
+    frame = frame_behind(2)
+    return frame is not None and frame.f_code.co_filename == "<frozen importlib._bootstrap_external>"
 
 
 def _caller_globals() -> dict[str, Any]:

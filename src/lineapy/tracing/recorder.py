@@ -9,13 +9,15 @@ bound a fresh version, and every variable from which a changed object can be rea
 from __future__ import annotations
 
 import builtins
+import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import perf_counter
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
+from lineapy.effects.annotations import Effect
 from lineapy.effects.lookup import Knowledge
 from lineapy.graph.model import Alias, Available, Failed, Fixed, Graph, Previous, Raised, Read
 from lineapy.ids import StatementId, VersionId
@@ -23,10 +25,11 @@ from lineapy.source.analysis import DYNAMIC_NAMES
 from lineapy.source.lines import lines_of
 from lineapy.source.statements import Statement
 from lineapy.tracing.ambient.state import Ambient
-from lineapy.tracing.anatomy import IMMUTABLE, Anatomy
+from lineapy.tracing.anatomy import IMMUTABLE, Anatomy, Kind
 from lineapy.tracing.budget import UNLIMITED, Budget
 from lineapy.tracing.code_names import CodeNames, code_names
 from lineapy.tracing.fingerprint import Digests, Snapshot
+from lineapy.tracing.frames import frame_behind
 from lineapy.tracing.hot_loops import HotLoops
 from lineapy.tracing.libraries import is_library
 from lineapy.tracing.loops import Loop
@@ -47,6 +50,10 @@ from lineapy.tracing.nodes import (
     nodes_of,
 )
 from lineapy.tracing.reach import Reach, survey
+from lineapy.tracing.resources.handles import LOCK_TYPES
+from lineapy.tracing.resources.handles import TYPES as HANDLE_TYPES
+from lineapy.tracing.resources.resources import Resources
+from lineapy.tracing.resources.unseen import is_unseen, mentions_unseen
 
 #: Resources, whose versions are states of something that is not a variable: the module search path, where output goes.
 IMPORT_PATH = "<sys.path>"
@@ -55,10 +62,13 @@ OUTPUT = "<sys.stdout>"
 MODULES = "<sys.modules>"
 
 _MISSING = object()
+_Environment = type(os.environ)
 #: Containers whose item assignment changes the container itself and nothing else.
 _PLAIN_CONTAINERS = frozenset({list, dict, bytearray})
 #: Reaches larger than this are brought up to date by addition, not by another walk after each change.
 _LARGE = 256
+#: Uses of files written down at most.
+_MANY_FILES = 100_000
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -115,6 +125,16 @@ class Recorder:
         self._augmented: tuple[str, int] | None = None
         self._blurred: set[str] = set()  # variables whose values were too large to compare
         self._hot = HotLoops(self)
+        #: Files and the like: see `lineapy.tracing.resources`.
+        self.resources = Resources(self)
+        self._acting: Node | None = None  # whose doing it is, what is being said of a resource
+        self._replaced: list[tuple[VersionId, VersionId]] = []
+        self._starters: dict[Node, None] = {}  # statements that started threads
+        self.files_used: dict[tuple[StatementId, str, bool], None] = {}
+        for cls in HANDLE_TYPES:
+            self._anatomy.teach(cls, Kind(self.resources.handles.parts, opaque=True))
+        for cls in LOCK_TYPES:
+            self._anatomy.teach(cls, Kind(self.resources.handles.lock_parts, opaque=True))
 
     # -- statements
 
@@ -284,6 +304,23 @@ class Recorder:
         effect = self._knowledge.effect(callee)
         if self._ambient.watching_figures or self._ambient.watching_settings:
             self._ambient.call(callee)
+        if effect is not None and (effect.reads_files or effect.writes_files) and is_unseen(callee):
+            self._note_effect(node, callee, effect)
+            return self._telling(node, callee, effect)
+        return self._note_effect(node, callee, effect)
+
+    def _telling(self, node: Node, callee: Any, effect: Effect) -> Any:
+        """A callee that tells which files it is given: nothing else does."""
+        act, resources = self._doing, self.resources
+
+        def told(*args: Any, **kwargs: Any) -> Any:
+            act(node, resources.arguments_read, effect.reads_files, args, kwargs)
+            act(node, resources.arguments_written, effect.writes_files, args, kwargs)
+            return callee(*args, **kwargs)
+
+        return told
+
+    def _note_effect(self, node: Node, callee: Any, effect: Effect | None) -> Any:
         if effect is None or (effect.changes_others and node.arguments >= effect.least_arguments):
             if effect is not None and effect.changes_states:
                 self._ambient.called(effect)
@@ -292,6 +329,10 @@ class Recorder:
             function = callee.__func__ if type(callee) is MethodType else callee
             if type(function) is FunctionType and self._anatomy.is_home(function):
                 self._read_code(node, code_names(function.__code__))
+                if mentions_unseen(function, self._namespace):
+                    self._doing(node, self.resources.anything_done)
+            elif effect is None and is_unseen(callee):
+                self._doing(node, self.resources.anything_done)
             self._take_snapshot(node, callee)
             return callee
         if effect.changes_receiver:
@@ -312,6 +353,8 @@ class Recorder:
         kind = self._anatomy.kind(receiver)
         if kind is not None and kind.also_known_as is not None:
             self._changed.update(kind.also_known_as(receiver))
+        if self.resources.handles.known:
+            self._changed |= survey(self._anatomy, (receiver,)).ids & self.resources.handles.known.keys()
         if with_parts:
             if self._snapshot is None:
                 self._snapshot = Snapshot(self._anatomy, ())
@@ -320,8 +363,8 @@ class Recorder:
     def change(self, number: int, value: Any) -> Any:
         """An item or attribute of an object is about to be set or deleted."""
         node = self._now
-        if node is None:
-            return value
+        if node is None or type(value) is _Environment:
+            return value  # of an environment variable that is set, an audit event tells
         cls = type(value)
         if cls not in _PLAIN_CONTAINERS and self._ambient.change(value, node.statement.roots):
             return value
@@ -384,6 +427,85 @@ class Recorder:
         node = self._now
         if node is not None and node.traits & CALLS:
             self._read_words(node)
+
+    def happened(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """A file was opened, a directory made, or the like."""
+        if event == "open" and self.resources.is_idle_reading(arguments):
+            return
+        node = self._node_at_work()
+        if node is None:
+            return
+        if self.resources.has_pending:
+            self._catch_up(node)
+        self._act(node, event, arguments)
+
+    def happened_elsewhere(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """The same, in another thread."""
+        self.resources.event_elsewhere(event, arguments)
+
+    def thread_started(self) -> None:
+        """The statement that is running starts a thread: what that does is its doing."""
+        node = self._node_at_work()
+        if node is not None:
+            self._starters[node] = None
+
+    def _act(self, node: Node, event: str, arguments: tuple[Any, ...]) -> None:
+        self._doing(node, self.resources.event, event, arguments)
+
+    def _doing(self, node: Node, function: Callable[..., None], *arguments: Any) -> None:
+        """Let a function of the resources speak of what a statement does."""
+        before, self._acting = self._acting, node
+        try:
+            function(*arguments)
+        finally:
+            self._acting = before
+
+    def _catch_up(self, node: Node) -> None:
+        """What other threads did is the doing of who started them, and of who was running meanwhile."""
+        for event, arguments in self.resources.pending():
+            for starter in (*self._starters, node):
+                self._act(starter, event, arguments)
+
+    def _node_at_work(self) -> Node | None:
+        """The statement that is running: by the line, since a loop's header runs between two rounds, unannounced."""
+        node, hot = self._now, self._hot.running
+        if hot is None and node is None:
+            return None
+        line = self._line()
+        if hot is not None:
+            for candidate in reversed(list(hot.loop.nodes)):
+                if line is not None and candidate.statement.line <= line <= candidate.statement.end_line:
+                    return candidate
+            return hot.loop.header
+        candidate_or_none = node
+        while line is not None and candidate_or_none is not None:
+            statement = candidate_or_none.statement
+            if statement.line <= line <= statement.end_line:
+                return candidate_or_none
+            candidate_or_none = candidate_or_none.parent
+        return node
+
+    def _line(self) -> int | None:
+        """The line of the traced text that is being executed."""
+        frame = frame_behind(1)
+        namespace, found = self._namespace, None
+        while frame is not None:
+            if frame.f_globals is namespace and frame.f_code.co_name[0] == "<":
+                found = frame
+            frame = frame.f_back
+        return found.f_lineno if found is not None else None
+
+    def is_importing_library(self) -> bool:
+        """Whether what happens is a library's doing, while it is imported."""
+        frame = frame_behind(1)
+        inner = True
+        while frame is not None and frame.f_globals is not self._namespace:
+            if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+                return inner
+            name = frame.f_globals.get("__name__")
+            inner = inner and (name is None or is_library(name))
+            frame = frame.f_back
+        return False
 
     # -- starting
 
@@ -666,6 +788,8 @@ class Recorder:
         if traits & (CALLS | IMPORTS) or node.statement.roots:
             self._check_resources(node)
             self._ambient.look_at_modules()
+        if self._replaced:
+            self._settle_replaced(node, raised=raised)
         self._mutable = []
 
     def _collect_changes(self, node: Node) -> set[int]:
@@ -700,6 +824,10 @@ class Recorder:
             self._digests.clear()
         if snapshot is not None:
             snapshot.keep_digests()
+        if snapshot is not None and self.resources.handles.known:
+            self._acting = node  # handles that only the snapshot still holds are closed now
+            snapshot = None
+            self._acting = None
         return found
 
     def _augmented_in_place(self, name: str, before: int) -> set[int]:
@@ -795,6 +923,9 @@ class Recorder:
 
     def _apply(self, node: Node, changed: set[int], rebound: set[str] | None) -> None:
         """Objects were changed: every variable from which one can be reached gets a further version."""
+        if self.resources.handles.known or self.resources.handles.locks:
+            known = self.resources.handles.known
+            self._doing(node, self.resources.changed, changed | known.keys() if self._blurred else changed)
         names = self._owners_of(node, changed)
         if self._blurred:
             start = perf_counter()
@@ -945,6 +1076,10 @@ class Recorder:
     # -- resources
 
     def _check_resources(self, node: Node) -> None:
+        if self.resources.has_pending:
+            self._catch_up(node)
+        if self.resources.is_comparing:
+            self._doing(node, self.resources.compare)
         if self._resources:
             for name in self._resources:
                 self._supersede_resource(node, name)
@@ -1003,6 +1138,54 @@ class Recorder:
     def _text_of(self, node: Node) -> str:
         statement = node.statement
         return "".join(self._texts[statement.source][statement.line - 1 : statement.end_line])
+
+    def _settle_replaced(self, node: Node, *, raised: bool) -> None:
+        if raised:  # perhaps by the very call that was to replace it
+            for version, earlier in self._replaced:
+                self._connect(node, version, earlier)
+        self._replaced = []
+
+    def resource_read(self, name: str) -> None:
+        """The statement at work used a resource."""
+        if self._acting is not None:
+            self._read(self._acting, name)
+
+    def resource_changed(self, name: str) -> None:
+        """The statement at work changed a resource."""
+        node = self._acting if self._acting is not None else self._node_at_work()
+        if node is not None:
+            self._supersede_resource(node, name)
+
+    def resource_replaced(self, name: str) -> None:
+        """The statement at work made a resource anew."""
+        node = self._acting
+        if node is None:
+            return
+        earlier = self.current.get(name)
+        version = self.current[name] = self.own_version(node, name)
+        if earlier is not None and earlier != version:
+            self._replaced.append((version, earlier))
+
+    def resource_version(self, name: str) -> bool:
+        """Whether the session has changed a resource."""
+        return name in self.current
+
+    def resource_names(self) -> list[str]:
+        """Every resource that the session has changed."""
+        return [name for name in list(self.current) if name[0] == "<"]
+
+    def file_used(self, path: str, *, written: bool) -> None:
+        """The statement at work read or wrote a file."""
+        if self._acting is not None and len(self.files_used) < _MANY_FILES:
+            self.files_used[self._acting.id, path, written] = None
+
+    def probed(self, report: Callable[..., None], *arguments: object) -> None:
+        """A probe saw something."""
+        if self._acting is not None:
+            return  # our own doing
+        node = self._node_at_work()
+        if node is not None:
+            self._doing(node, report, *arguments)
 
     def _supersede_resource(self, node: Node, name: str) -> None:
         version = self.own_version(node, name)

@@ -174,6 +174,10 @@ class Anatomy:
         """Of each type that has been met, by its id, the first part of the name of its module."""
         return {id(cls): str(cls.__module__).partition(".")[0] for cls in self._kinds}
 
+    def teach(self, cls: type, kind: Kind) -> None:
+        """Look at the instances of a class in this way."""
+        self._kinds[cls] = kind
+
     def is_home(self, function: types.FunctionType) -> bool:
         """Whether a function's globals are the traced namespace."""
         return function.__globals__ is self._namespace
@@ -252,7 +256,8 @@ class Anatomy:
         if base is object or base in self._kinds:
             container = self._kinds[base].parts if base in self._kinds else no_parts
             digest = self._kinds[base].digest if base in self._kinds else None
-            return Kind(joined(instance, container), digest=digest, runs_user_code=user)
+            opaque = base in self._kinds and self._kinds[base].opaque
+            return Kind(joined(instance, container), digest=digest, opaque=opaque, runs_user_code=user)
         if issubclass(cls, BaseException):
             return Kind(lambda error: (*instance(error), error.args, error.__cause__), runs_user_code=user)
         if issubclass(base, int | float | complex | str | bytes):
