@@ -257,7 +257,7 @@ test_files = table(
 + import pandas as pd
 + df = pd.DataFrame({"a": [1, 2]})
 + df.to_parquet("a.parquet")
-  df.to_parquet("b.parquet")
+? df.to_parquet("b.parquet")
   df["a"] = 0
 + x = pd.read_parquet("a.parquet")
 """,
