@@ -84,3 +84,34 @@ test_variables = table(
 """,
     ),
 )
+
+test_processes = table(
+    case(
+        "process: it writes a file",
+        "x",
+        """
++ import subprocess
++ open("a.txt", "w").write("1")
++ subprocess.run(["cp", "a.txt", "b.txt"])
++ x = open("b.txt").read()
+""",
+    ),
+    case(
+        "process: a shell command",
+        "x",
+        """
++ import os
++ os.system("echo 1 > a.txt")
++ x = open("a.txt").read()
+""",
+    ),
+    case(
+        "process: it reads the environment",
+        "x",
+        """
++ import os, subprocess
++ os.environ["ONE"] = "1"
++ x = subprocess.check_output("echo $ONE", shell=True)
+""",
+    ),
+)

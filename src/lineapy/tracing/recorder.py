@@ -1179,6 +1179,10 @@ class Recorder:
         if self._acting is not None and len(self.files_used) < _MANY_FILES:
             self.files_used[self._acting.id, path, written] = None
 
+    def connection_made(self, cls: type) -> None:
+        """A database was connected to: connections cannot be seen into, and whoever uses one changes it."""
+        self._anatomy.teach(cls, Kind(self.resources.handles.connection_parts, opaque=True))
+
     def probed(self, report: Callable[..., None], *arguments: object) -> None:
         """A probe saw something."""
         if self._acting is not None:

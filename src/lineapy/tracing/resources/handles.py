@@ -72,6 +72,10 @@ class Handles:
                 self.is_looking = False
         return tuple(part for part in gc.get_referents(value) if not isinstance(part, _NOT_DATA))
 
+    def connection_parts(self, value: Any) -> tuple[object, ...]:
+        """What a connection consists of: nothing that can be seen."""
+        return ()
+
     def lock_parts(self, value: Any) -> tuple[object, ...]:
         """What a lock consists of; it is noticed on the way."""
         if id(value) not in self.locks:
@@ -97,7 +101,8 @@ class Handles:
         try:
             self._references[number] = weakref.ref(value, gone)
         except TypeError:
-            return
+            # Nobody will tell when a connection goes away. What comes to lie in its place is taken for it, at worst.
+            self._references.pop(number, None)
         self.known[number] = handle
 
     def of(self, numbers: set[int]) -> list[Handle]:

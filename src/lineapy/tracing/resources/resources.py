@@ -66,6 +66,9 @@ class Ledger(Protocol):
     def is_importing_library(self) -> bool:
         """Whether what happens is a library's doing, while it is imported."""
 
+    def connection_made(self, cls: type) -> None:
+        """A database was connected to; from now on its connections are known when they are seen."""
+
     def probed(self, report: Callable[..., None], *arguments: object) -> None:
         """Call a function that says what the statement that is running did."""
 
@@ -87,6 +90,9 @@ class Resources:
         self._links: set[str] = set()
         self._hard_links: dict[str, set[str]] = {}
         self._memory_databases = 0
+        self._database: str | None = None
+        #: Resources that are databases.
+        self.databases: set[str] = set()
         #: Files that stand open under a number.
         self._watched: dict[str, _State | None] = {}
         self._compared: dict[str, _State | None] = {}
@@ -501,8 +507,31 @@ class Resources:
 
     # -- databases
 
+    def _connecting(self, database: object) -> None:
+        self._database = located(database) if _is_file_database(database) else None
+        if self._database is not None:
+            self._database = real(self._database)
+
     def _connected(self, connection: Any) -> None:
-        pass
+        path, self._database = self._database, None
+        if path is not None:
+            name = f"<file {path}>"
+            self.has_written = True
+            self.probes.watch_stat()
+            if not self._ledger.resource_version(name):
+                self._read_folder(path)
+            self._ledger.resource_read(name)
+            # Connecting makes the file.
+            self._ledger.resource_changed(name)
+            self._entry(path)
+            self._ledger.file_used(path, written=False)
+        else:
+            self._memory_databases += 1
+            name = f"<database in memory {self._memory_databases}>"
+            self._ledger.resource_changed(name)
+        self.databases.add(name)
+        self._ledger.connection_made(type(connection))
+        self.handles.add(connection, Handle(name, reads=True, writes=True))
 
     # -- handles
 
@@ -513,6 +542,8 @@ class Resources:
             for name in self._of_threads:
                 self._ledger.resource_changed(name)
         for handle in self.handles.of(numbers):
+            if handle.name in self.databases:
+                self._ledger.file_used(_split_name(handle.name)[1], written=True)
             self._use(handle)
 
     def _use(self, handle: Handle) -> None:
@@ -526,6 +557,13 @@ class Resources:
     def _dropped(self, handle: Handle) -> None:
         if threading.get_ident() == self._thread:
             self._ledger.resource_changed(handle.name)
+
+
+def _is_file_database(database: object) -> bool:
+    if not isinstance(database, str | bytes | PurePath):
+        return False
+    text = os.fsdecode(database)
+    return bool(text) and text != ":memory:" and not text.startswith("file:")
 
 
 def _state(path: str) -> _State | None:
@@ -581,6 +619,7 @@ _HANDLERS: dict[str, Callable[..., None]] = {
     "os.system": Resources._process_started,
     "os.posix_spawn": Resources._process_started,
     "os.fork": lambda resources: resources._process_started(None),
+    "sqlite3.connect": Resources._connecting,
     "sqlite3.connect/handle": Resources._connected,
 }
 EVENTS = frozenset(_HANDLERS)
