@@ -128,7 +128,7 @@ def _run(script: Script, traced: bool, cells: list[str], targets: list[str], fol
     else:
         work.mkdir(parents=True)
     values = [(target, str(folder / f"{number}.pickle")) for number, target in enumerate(targets)]
-    request = {"cells": cells, "targets": targets, "values": values, "folder": str(work), "budget": 1000.0}
+    request = {"cells": cells, "targets": targets, "values": values, "folder": str(work), "budget": float(os.environ.get("CORPUS_BUDGET", "1000"))}
     server = _server(traced, _libraries(script))
     assert server.stdin is not None
     assert server.stdout is not None
