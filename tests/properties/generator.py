@@ -11,12 +11,18 @@ life, told by its first letter, and every draw that could fail is guarded:
 ``d``    a dict from letters to numbers  ``f_…``  a function, its kind in its name
 ``e``    a dict from letters to lists    ``w``    a counter of a loop that nobody else changes
 ``s``    a set of numbers                ``t``    a tuple of a number and a list
+``b``    an instance of the class ``Box``  ``h``    a file that a ``with`` statement opened
+``r``    a `random.Random`               ``q``    a NumPy generator
 =======  ==============================  =======  =========================================
+
+What goes beyond the language itself comes as *features*, of which each program has some: ``files``, in the current
+directory, which is empty at first; ``seeds``, of `random`; ``numpy``, whose generators are seeded too; ``hot``, loops
+of hundreds of rounds in which something happens late, or only once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from random import Random
 
@@ -69,6 +75,105 @@ class Guard:
         self.log.append(2)
         return self.swallow
 """
+
+PRELUDE_BOX = """\
+class Box(Node):
+    def __init__(self, v):
+        super().__init__(v)
+        self.rows = [v]
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, k):
+        return self.rows[k % len(self.rows)] if self.rows else 0
+
+    def __setitem__(self, k, v):
+        self.rows[k % len(self.rows) if self.rows else 0 :] = [v]
+
+    def __iter__(self):
+        return iter(self.rows[:4])
+
+    def __iadd__(self, others):
+        self.rows.extend(others)
+        return self
+
+    def __contains__(self, v):
+        self.items.append(v)
+        return v in self.rows
+
+    def bump(self):
+        super().bump()
+        self.rows.append(self.v)
+
+    @property
+    def first(self):
+        return self.rows[0] if self.rows else 0
+
+    @first.setter
+    def first(self, v):
+        self.rows[:1] = [v]
+
+    @staticmethod
+    def of(a):
+        box = Box(len(a))
+        box.rows = a
+        return box
+"""
+PRELUDE_FILES = """\
+import json
+import os
+import shutil
+from pathlib import Path
+with open("a.txt", "w") as h1:
+    h1.write("1\\n2\\n")
+Path("b.txt").write_text("3\\n")
+with open("c.json", "w") as h2:
+    json.dump([4, 5], h2)
+"""
+PRELUDE_SEEDS = """\
+import random
+random.seed(3)
+r1 = random.Random(4)
+"""
+PRELUDE_NUMPY = """\
+import numpy as np
+np.random.seed(5)
+q1 = np.random.default_rng(6)
+"""
+
+#: What programs may hold beyond the language itself.
+FEATURES = ("files", "seeds", "numpy", "hot")
+
+#: The features with which every slice is expected to be sound.
+SOUND = ("hot",)
+
+#: The kinds of functions that a feature adds.
+FEATURE_FUNCTIONS: dict[str, dict[str, list[str]]] = {
+    "files": {
+        "log": ["def {f}(v):", "    with open('a.txt', 'a') as h:", "        h.write(f'{{int(v)}}\\n')"],
+        "keep": ["def {f}(v):", "    Path('b.txt').write_text(f'{{int(v)}}\\n')"],
+        "load": [
+            "def {f}(v):",
+            "    return (v + sum(int(x) for x in Path('b.txt').read_text().split())) % 50",
+        ],
+        "lines": [
+            "def {f}(v):",
+            "    with open('a.txt') as h:",
+            "        return (v + len(h.readlines())) % 50",
+        ],
+    },
+    "seeds": {
+        "draw": ["def {f}(v):", "    return (v + random.randrange(50)) % 50"],
+        "reseed": ["def {f}(v):", "    random.seed(int(v))"],
+        "own": ["def {f}(v):", "    return (v + r1.randrange(50)) % 50"],
+    },
+    "numpy": {
+        "npdraw": ["def {f}(v):", "    return (v + int(np.random.randint(50))) % 50"],
+        "nprng": ["def {f}(v):", "    return (v + int(q1.integers(50))) % 50"],
+    },
+    "hot": {},
+}
 
 #: The kinds of functions; the keys are the second part of a function's name.
 FUNCTIONS: dict[str, list[str]] = {
@@ -125,6 +230,13 @@ FUNCTIONS: dict[str, list[str]] = {
              "        {l}.append(v)", "        return 0"],
     "loop": ["def {f}(a):", "    for v in a[:3]:", "        {s}.add(v)", "        if v > {k}:", "            break"],
     "node": ["def {f}(o, v):", "    o.v = v", "    o.link = {o}", "    return o"],
+    "final": ["def {f}(v):", "    try:", "        return v // (v % 2)", "    except ZeroDivisionError as error:",
+              "        raise ValueError(v) from error", "    finally:", "        {l}.append(v)"],
+    "guard": ["def {f}(a):", "    with Guard(a, True) as x, Guard({l}, False):", "        x.append({k})",
+              "        raise ValueError", "    return len(a)"],
+    "from": ["def {f}(a):", "    try:", "        yield from a[:2]", "    finally:", "        {l}.append({k})"],
+    "class": ["class {f}:", "    rows = {l}", "    def __init__(self, v):", "        self.rows.append(v)",
+              "        self.v = v", "    def __call__(self, x):", "        {l}.append(x)", "        return self.v"],
     "lam": ["{f} = lambda v: (v + {i}) % 50"],
     "lamnote": ["{f} = lambda v: {l}.append(v)"],
 }  # fmt: skip
@@ -135,9 +247,13 @@ _MAX_DEPTH = 3
 class ProgramWriter:
     """Writes one program. ``size`` is roughly the number of its statements."""
 
-    def __init__(self, random: Random, size: int) -> None:
+    def __init__(self, random: Random, size: int, features: Sequence[str]) -> None:
         self._random = random
         self._size = size
+        self._features = {name for name in features if self._chance(35)}
+        self._kinds = FUNCTIONS | {
+            k: v for name in FEATURES if name in self._features for k, v in FEATURE_FUNCTIONS[name].items()
+        }
         self._lines: list[str] = []
         self._indent = 0
         self._names: set[str] = set()
@@ -147,9 +263,18 @@ class ProgramWriter:
 
     def write(self) -> str:
         """The whole program."""
-        for prelude in (PRELUDE_NODE, PRELUDE_GUARD):
+        for prelude in (PRELUDE_NODE, PRELUDE_GUARD, PRELUDE_BOX):
             self._lines += prelude.splitlines()
-        for letter in "iiillnndeso":
+        for feature, prelude in (
+            ("files", PRELUDE_FILES),
+            ("seeds", PRELUDE_SEEDS),
+            ("numpy", PRELUDE_NUMPY),
+        ):
+            if feature in self._features:
+                self._lines += prelude.splitlines()
+        self._names |= {"r1"} if "seeds" in self._features else set()
+        self._names |= {"q1"} if "numpy" in self._features else set()
+        for letter in "iiillnndesob":
             self._bind_new(letter)
         for _ in range(self._random.randint(2, 6)):
             self._define_function()
@@ -230,6 +355,7 @@ class ProgramWriter:
             "e": f"{{'a': [{k}], 'b': [{m}]}}",
             "s": f"{{{k}, {m}}}",
             "o": f"Node({k})",
+            "b": f"Box({k})",
             "t": f"({k}, [{m}])",
             "g": f"iter([{k}, {m}, 3])",
         }[letter]
@@ -252,6 +378,10 @@ class ProgramWriter:
             lambda: f"max({self._of('s')}, default=0)",
             lambda: self._call_number() or self._constant(),
             lambda: self._call_number() or self._constant(),
+            lambda: f"{self._of('b')}.first",
+            lambda: f"{self._of('b')}[{self._of('i')}]",
+            lambda: f"len({self._of('b')})",
+            self._drawn,
         ]
         return options[self._random.randrange(len(options))]()
 
@@ -265,6 +395,27 @@ class ProgramWriter:
         options += [f"{c}()" for c in sorted(self._names) if c[0] == "c"]
         options += [f"{self._of('o')}.fresh", "Node.tick()", "Node.count % 50"]
         options += [f"({self._of('l')}.pop() if {self._of('i')} > 3 and len({self._of('l')}) > 99 else 1)"]
+        return self._pick(options)
+
+    def _drawn(self) -> str:
+        """A number from a file or a generator of random numbers, if the program has any."""
+        options = [f"{self._of('i')} % 7"]
+        options += [
+            f"{f}({self._of('i')})"
+            for f in self._functions("load", "lines", "draw", "own", "npdraw", "nprng")
+        ]
+        if "files" in self._features:
+            options += [
+                "sum(int(x) for x in Path('b.txt').read_text().split()) % 50",
+                "len(open('a.txt').readlines())",
+                "int(os.path.exists('d.txt'))",
+                "len(json.loads(Path('c.json').read_text()))",
+                "len(os.listdir('.'))",
+            ]
+        if "seeds" in self._features:
+            options += ["random.randrange(50)", "int(random.random() * 50)", f"{self._of('r')}.randrange(50)"]
+        if "numpy" in self._features:
+            options += ["int(np.random.randint(50))", f"int({self._of('q')}.integers(50))"]
         return self._pick(options)
 
     def _condition(self) -> str:
@@ -328,11 +479,16 @@ class ProgramWriter:
             self._call, self._call, self._call, self._unpack, self._iterator, self._closure, self._lookup,
             self._walrus, self._useless, self._delete, self._comprehension_effect, self._tuple,
             self._short_circuit, self._reflection, self._class_state, self._bound, self._higher, self._identity,
-            self._swap_items,
+            self._swap_items, self._box, self._box,
         ]  # fmt: skip
+        simple += [self._file] * 6 if "files" in self._features else []
+        simple += [self._seed] * 4 if {"seeds", "numpy"} & self._features else []
         compound = [self._if, self._if, self._for, self._for, self._while, self._try, self._try, self._with]
         rare = [self._define_function, self._match, self._drain_loop, self._jump_in_try, self._growing_loop]
-        if self._indent < _MAX_DEPTH and self._chance(24):
+        rare += [self._match_shapes, self._nested_with, self._walrus_loop, self._subclass]
+        if "hot" in self._features and not self._indent and self._chance(12):
+            self._hot_loop()
+        elif self._indent < _MAX_DEPTH and self._chance(24):
             self._choose(compound)
         elif self._indent < _MAX_DEPTH and self._chance(6):
             self._choose(rare)
@@ -468,7 +624,7 @@ class ProgramWriter:
             f"{f}({i})"
             for f in self._functions("note", "deep", "set", "add", "swap", "default", "alias", "lamnote")
         ]
-        options += [f"{f}({self._list()})" for f in self._functions("push", "same", "read", "copy")]
+        options += [f"{f}({self._list()})" for f in self._functions("push", "same", "read", "copy", "guard")]
         options += [f"{f}({self._list()}, {i})" for f in self._functions("maybe")]
         options += [f"{f}({i})" for f in self._functions("pure", "attr", "make")]
         options += [f"{c}()" for c in sorted(self._names) if c[0] == "c"]
@@ -519,11 +675,12 @@ class ProgramWriter:
         a = self._list()
         options = [f"iter({a}[:4])", f"(v + 1 for v in {a}[:4])", f"zip({a}[:3], {a}[:3])"][:2]
         options += [f"map({f}, {a}[:4])" for f in self._functions("pure", "add", "lam")]
-        options += [f"{f}({a})" for f in self._functions("gen", "drain")]
+        options += [f"{f}({a})" for f in self._functions("gen", "drain", "from")]
         self._bind(self._old_or_new("g"), self._pick(options))
 
     def _closure(self) -> None:
         options = [f"{f}({self._of('i')})" for f in self._functions("counter")]
+        options += [f"(lambda x={f}({self._of('i')}): x({self._of('i')}))" for f in self._functions("class")]
         options += [f"{f}({self._list()})" for f in self._functions("adder")]
         if not options:
             return self._assign_number()
@@ -693,7 +850,206 @@ class ProgramWriter:
             )
         )
 
+    def _box(self) -> None:
+        b, i, a = self._of("b"), self._of("i"), self._list()
+        choices = [
+            f"{b}[{i}] = {self._number()}",
+            f"{b} += {a}[:2]",
+            f"{b}.first = {i}",
+            f"{b}.bump()",
+            f"{b}.add({i})",
+            f"{b}.rows = {self._list()}",
+            f"{self._of('i')} = int({i} in {b})",
+            f"{self._of('i')} = sum({b}) % 50",
+            f"{self._of('l')} = [*{b}]",
+            f"{self._of('o')} = {b}",
+            f"{b}.link = {self._of('o')}",
+            f"{b}.rows.append({i})",
+            f"{self._of('l')} = {b}.rows",
+            f"super(Box, {b}).bump()",
+        ]
+        if self._chance(25):
+            self._bind(self._old_or_new("b"), self._pick([f"Box({i})", f"Box.of({a})", self._of("b")]))
+        else:
+            self._line(self._pick(choices))
+
+    def _file(self) -> None:
+        """Something about the files of the program, all of which hold numbers."""
+        i, a = self._of("i"), self._of("l")
+        name = self._pick(["a.txt", "b.txt"])
+        form = self._random.randrange(12)
+        if form < 3:
+            with self._block(f"with open('{name}', '{self._pick(['w', 'a', 'a'])}') as {self._new('h')}:"):
+                self._line(f"h{self._count}.write(f'{{int({i})}}\\n')")
+                if self._chance(30):
+                    self._statement()
+        elif form < 5:
+            with self._block(f"with open('{name}') as {self._new('h')}:"):
+                h = f"h{self._count}"
+                self._line(f"{a} = [int(x) for x in {h}][:5]")
+                if self._chance(30):
+                    self._line(f"{h}.seek(0)")
+                    self._line(f"{i} = int({h}.readline() or 0) % 50")
+            return
+        elif form == 5:
+            h = self._new("h")
+            self._line(f"{h} = open('{name}', 'a')")
+            self._line(f"{h}.write(f'{{int({i})}}\\n')")
+            if self._chance(40):
+                self._line(f"{h}.flush()")
+            self._line(f"{h}.close()")
+        elif form == 6:
+            with self._block(f"with open('c.json', 'w') as {self._new('h')}:"):
+                self._line(f"json.dump([int(x) for x in {self._list()}[:4]], h{self._count})")
+        else:
+            options = [
+                f"{a} = json.loads(Path('c.json').read_text())",
+                f"{a}.extend(json.loads(Path('c.json').read_text())[:2])",
+                "shutil.copy('a.txt', 'b.txt')",
+                "shutil.copy('b.txt', 'd.txt')",
+                "Path('d.txt').unlink(missing_ok=True)",
+                f"os.replace('{name}', 'e.txt'); Path('{name}').write_text('7\\n')",
+                f"Path('{name}').write_text(f'{{int({i})}}\\n')",
+                f"{i} = len(Path('{name}').read_text())",
+                f"{i} = int(Path('d.txt').read_text().split()[0]) % 50 if Path('d.txt').exists() else 0",
+                "os.makedirs('sub', exist_ok=True)",
+                f"{a} = sorted(len(x.name) for x in Path('.').iterdir())[:6]",
+            ]
+            options += [f"{f}({i})" for f in self._functions("log", "keep")] * 3
+            self._line(self._pick(options))
+
+    def _seed(self) -> None:
+        """Something about generators of random numbers, all of which have been seeded."""
+        i, a, k = self._of("i"), self._of("l"), self._constant()
+        options: list[str] = []
+        if "seeds" in self._features:
+            r = self._of("r")
+            options += [
+                f"random.seed({k})", f"{i} = random.randrange(50)", f"random.shuffle({a})", "random.random()",
+                f"{a} = [random.randrange(50) for x in {a}[:3]]", f"{i} = random.choice({a} or [0])",
+                f"{i} = {r}.randrange(50)", f"{r}.shuffle({a})", f"{r}.seed({i})", f"{r} = random.Random({k})",
+                f"{self._new('r')} = {r}", f"random.setstate({r}.getstate())",
+            ]  # fmt: skip
+            options += [f"{f}({i})" for f in self._functions("reseed", "draw", "own")]
+        if "numpy" in self._features:
+            q = self._of("q")
+            options += [
+                f"np.random.seed({k})", f"{i} = int(np.random.randint(50))", f"np.random.shuffle({a})",
+                f"{i} = int({q}.integers(50))", f"{q}.shuffle({a})", f"{q} = np.random.default_rng({k})",
+                f"{a} = np.random.permutation(4).tolist()", f"{q}.random(3)",
+            ]  # fmt: skip
+            options += [f"{f}({i})" for f in self._functions("npdraw", "nprng")]
+        self._line(self._pick(options))
+
     # Blocks
+
+    def _hot_loop(self) -> None:
+        """A loop of hundreds of rounds: something happens late, or for a few rounds only."""
+        self._loops += 1
+        rounds = self._random.randint(60, 500)
+        if self._chance(70):
+            count = self._new("i")
+            header = f"for {count} in range({rounds}):"
+        else:
+            count = self._new("w")
+            self._line(f"{count} = 0")
+            header = f"while {count} < {rounds}:"
+        with self._block(header):
+            if count[0] == "w":
+                self._line(f"{count} += 1")
+            else:
+                self._names.add(count)
+            for _ in range(self._random.randint(0, 2)):
+                self._hot_statement()
+            for _ in range(self._random.randint(1, 2)):
+                late = self._random.randrange(rounds)
+                when = self._pick(
+                    [
+                        f"{count} == {late}",
+                        f"{count} > {late}",
+                        f"{count} % 61 == 47",
+                        f"{count} in ({late}, 3)",
+                    ]
+                )
+                with self._block(f"if {when}:"):
+                    self._body(2)
+                    if self._chance(15):
+                        self._line(self._pick(["break", "continue"]))
+                if self._chance(15):
+                    with self._block("else:"):
+                        self._hot_statement()
+            for _ in range(self._random.randint(0, 2)):
+                self._hot_statement()
+        self._loop_else()
+        self._loops -= 1
+
+    def _hot_statement(self) -> None:
+        if self._chance(75):
+            hot = [
+                self._assign_number,
+                self._mutate_list,
+                self._mutate_dict,
+                self._augmented,
+                self._object,
+                self._call,
+            ]
+            self._choose([*hot, self._alias, self._lookup, self._short_circuit, self._box])
+        else:
+            self._statement()
+
+    def _match_shapes(self) -> None:
+        subject = self._pick([self._list(), self._of("d"), self._of("o"), self._of("b")])
+        self._line(f"match {subject}:")
+        self._indent += 1
+        x, rest = self._new("i"), self._new("l")
+        for pattern, bound in (
+            (f"[{x}, *{rest}]", {x, rest}),
+            (f"{{'a': {x}}}", {x}),
+            (f"Box(v={x})", {x}),
+            ("_", set()),
+        ):
+            if self._chance(70) or pattern == "_":
+                with self._block(f"case {pattern}:"):
+                    self._names |= bound
+                    self._body(2)
+        self._indent -= 1
+
+    def _nested_with(self) -> None:
+        one, two = self._new("l"), self._new("l")
+        with self._block(
+            f"with Guard({self._list()}, True) as {one}, Guard({self._list()}, False) as {two}:"
+        ):
+            self._names |= {one, two}
+            self._body(2)
+            if self._chance(50):
+                self._line(self._risky())
+                self._body(1)
+
+    def _walrus_loop(self) -> None:
+        if self._loops >= 2:
+            return self._if()
+        self._loops += 1
+        i = self._new("i")
+        self._line(f"{i} = 0")
+        self._names.add(i)
+        with self._block(f"while ({i} := {i} + 1) < {self._random.randint(2, 5)}:"):
+            names, self._names = self._names, self._names - {i}  # the body must not bind it
+            self._steered_body()
+            self._names = names
+        self._loop_else()
+        self._loops -= 1
+        return None
+
+    def _subclass(self) -> None:
+        name = f"B{self._count}"
+        self._count += 1
+        base = self._pick(["Box", "Node"])
+        with self._block(f"class {name}({base}):"):
+            self._line(f"extra = {self._of('l')}")
+            self._line("def bump(self):")
+            self._line(f"    self.extra.append({self._constant()})")
+            self._line("    return super().bump()")
+        self._bind(self._old_or_new("b" if base == "Box" else "o"), f"{name}({self._of('i')})")
 
     def _drain_loop(self) -> None:
         """A loop whose header changes what it walks."""
@@ -831,6 +1187,7 @@ class ProgramWriter:
         ]
         options += [f"{f}({i})" for f in self._functions("raise")] * 2
         options += [f"{f}({a})" for f in self._functions("fail")] * 2
+        options += [f"{f}({i})" for f in self._functions("final")] * 2
         return self._pick(options)
 
     def _try(self) -> None:
@@ -877,7 +1234,7 @@ class ProgramWriter:
         self._indent -= 1
 
     def _define_function(self) -> None:
-        kinds = list(FUNCTIONS)
+        kinds = list(self._kinds)
         kind = self._pick(kinds)
         pure = self._functions("pure", "lam")
         if kind == "calls" and not pure:
@@ -890,7 +1247,7 @@ class ProgramWriter:
         parts = {letter: self._top(letter) for letter in "ildos"}
         parts |= {"f": name, "k": self._constant(), "pure": f"{self._pick(pure)}(a)" if pure else "0"}
         self._pinned |= {parts[letter] for letter in "ildos"}
-        for line in FUNCTIONS[kind]:
+        for line in self._kinds[kind]:
             self._line(line.format(**parts))
         self._names.add(name)
         return None
@@ -902,6 +1259,6 @@ class ProgramWriter:
         )
 
 
-def write_program(random: Random, size: int) -> str:
+def write_program(random: Random, size: int, features: Sequence[str] = SOUND) -> str:
     """A random program of about this many statements, after its preludes."""
-    return ProgramWriter(random, size).write()
+    return ProgramWriter(random, size, features).write()

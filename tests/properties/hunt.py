@@ -11,28 +11,28 @@ import argparse
 import multiprocessing
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from random import Random
 
 from lineapy.slicing import slice as slices
-from tests.properties.generator import write_program
+from tests.properties.generator import FEATURES, SOUND, write_program
 from tests.properties.soundness import Failure, choose_targets, find_failures, minimise, statements_in
 
 #: Variables asked for in each program, beside one pair.
 TARGETS = 4
 
 
-def program_and_targets(seed: int, number: int) -> tuple[str, list[str]]:
+def program_and_targets(seed: int, number: int, features: Sequence[str] = SOUND) -> tuple[str, list[str]]:
     """The program of a number, and what is asked of it."""
     random = Random(f"{seed}:{number}")
-    program = write_program(random, size=random.choice([3, 6, 10, 16, 24]))
+    program = write_program(random, random.choice([3, 6, 10, 16, 24]), features)
     return program, choose_targets(random, program, TARGETS)
 
 
-def hunt(task: tuple[int, int, bool]) -> tuple[int, list[Failure], int]:
+def hunt(task: tuple[int, int, bool, Sequence[str]]) -> tuple[int, list[Failure], int]:
     """Check one program: its number, what is wrong, and how many statements it has."""
-    seed, number, small = task
-    program, targets = program_and_targets(seed, number)
+    seed, number, small, features = task
+    program, targets = program_and_targets(seed, number, features)
     failures = find_failures(program, targets)[:1]
     return number, [minimise(f) if small else f for f in failures], statements_in(program)
 
@@ -41,7 +41,7 @@ def main() -> int:
     """The command line."""
     options = _options()
     numbers: Iterable[int] = range(options.programs) if options.only is None else [options.only]
-    tasks = [(options.seed, number, not options.raw) for number in numbers]
+    tasks = [(options.seed, number, not options.raw, options.features) for number in numbers]
     started, bad, statements = time.monotonic(), 0, 0
     with multiprocessing.Pool(options.jobs, initializer=_without_formatting) as pool:
         for done, (number, failures, size) in enumerate(
@@ -66,7 +66,7 @@ def main() -> int:
 
 def _without_formatting() -> None:
     """Formatting takes more time than all the rest, and cannot make a slice unsound unless the formatter is broken."""
-    vars(slices)["tidy"] = str
+    vars(slices)["tidy_statements"] = "\n".join
 
 
 def _options() -> argparse.Namespace:
@@ -76,6 +76,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     parser.add_argument("--only", type=int, help="look at this program only")
     parser.add_argument("--most", type=int, default=20, help="stop after this many bad programs")
+    parser.add_argument(
+        "--features",
+        nargs="*",
+        default=list(FEATURES),
+        choices=[[], *FEATURES],
+        help="what programs may hold",
+    )
     parser.add_argument("--raw", action="store_true", help="show bad programs as they are, not made small")
     return parser.parse_args()
 

@@ -5,16 +5,24 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import os
+import random
+import re
 import signal
+import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from random import Random
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from lineapy.session import Session
 from tests.slicing.support.describe import Description, describe
+
+#: A file system in memory, if there is one.
+_MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None
 
 #: Seconds after which a program counts as one that does not end, and the same while one is made small: without a
 #: statement or two, many a loop is endless.
@@ -59,36 +67,57 @@ def time_limit(seconds: float = TIME_LIMIT) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+@lru_cache(maxsize=8)
+def _compiled(program: str) -> CodeType:
+    return compile(program, "<program>", "exec", dont_inherit=True)
+
+
+@contextlib.contextmanager
+def fresh_surroundings() -> Iterator[None]:
+    """An empty current directory, and generators of random numbers in a state that nobody has seen before."""
+    before = os.getcwd()
+    random.seed()
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed()
+    with tempfile.TemporaryDirectory(dir=_MEMORY, ignore_cleanup_errors=True) as folder:
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(before)
+
+
 def value_of(program: str, expression: str, seconds: float = TIME_LIMIT) -> Description:
-    """What an expression is after a program ran in a namespace of its own."""
+    """What an expression is after a program ran in a namespace and a directory of its own."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    with contextlib.redirect_stdout(io.StringIO()), time_limit(seconds):
-        exec(compile(program, "<program>", "exec", dont_inherit=True), namespace)
+    with fresh_surroundings(), contextlib.redirect_stdout(io.StringIO()), time_limit(seconds):
+        exec(_compiled(program), namespace)
         return describe(eval(expression, namespace))
 
 
 def traced_session(program: str) -> Session:
     """Run a program in a traced session."""
     session = Session.in_memory()
-    with contextlib.redirect_stdout(io.StringIO()), time_limit():
+    with fresh_surroundings(), contextlib.redirect_stdout(io.StringIO()), time_limit():
         session.run(program, filename="<program>")
     return session
 
 
 def variables(program: str) -> list[str]:
-    """The variables a program leaves behind, classes and functions excepted."""
+    """The variables a program leaves behind, closed files excepted."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    with contextlib.redirect_stdout(io.StringIO()), time_limit():
-        exec(compile(program, "<program>", "exec", dont_inherit=True), namespace)
-    return sorted(name for name in namespace if not name.startswith("__"))
+    with fresh_surroundings(), contextlib.redirect_stdout(io.StringIO()), time_limit():
+        exec(_compiled(program), namespace)
+    return sorted(name for name in namespace if not re.match(r"__|h\d", name))
 
 
-def choose_targets(random: Random, program: str, count: int) -> list[str]:
+def choose_targets(chooser: Random, program: str, count: int) -> list[str]:
     """Some variables, and one pair: sharing between two variables must come out right as well."""
     names = variables(program)
-    chosen = random.sample(names, min(count, len(names)))
+    chosen = chooser.sample(names, min(count, len(names)))
     if len(names) > 1:
-        one, two = random.sample(names, 2)
+        one, two = chooser.sample(names, 2)
         chosen.append(f"[{one}, {two}]")
     return chosen
 

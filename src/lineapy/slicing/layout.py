@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import io
 import tokenize
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -48,6 +47,7 @@ class Layout:
         self.first = statements[0].id if statements else StatementId(0)
         self.top = [statement for statement in statements if statement.parent is None]
         self._parts: dict[int, Part] = {}
+        self._colons_of: dict[int, list[tuple[int, int]]] = {}
 
     @cached_property
     def blocks(self) -> dict[StatementId, dict[str, list[Statement]]]:
@@ -68,13 +68,15 @@ class Layout:
 
     def part_at(self, line: int) -> Part | None:
         """The part of the text that holds a line; None if nothing stands there."""
-        groups = self._groups
-        at = bisect_right(groups, line, key=itemgetter(0)) - 1
-        if at < 0 or groups[at][1] < line:
+        at = self._group_at(line)
+        if at < 0 or self._groups[at][1] < line:
             return None
         if at not in self._parts:
-            self._parts[at] = self._parse(*groups[at])
+            self._parts[at] = self._parse(*self._groups[at])
         return self._parts[at]
+
+    def _group_at(self, line: int) -> int:
+        return bisect_right(self._groups, line, key=itemgetter(0)) - 1
 
     def parts_with(self, words: Iterable[str]) -> Iterator[Part]:
         """The parts of the text in which one of some words occurs, in code or elsewhere."""
@@ -155,18 +157,25 @@ class Layout:
         return line, len(text) - len(text.lstrip())
 
     def _colon_before(self, line: int, column: int) -> tuple[int, int]:
-        at = bisect_left(self._colons, (line, column))
-        end_line, end_column = self._colons[at - 1]
+        colons = self._colons(self._group_at(line))
+        end_line, end_column = colons[bisect_left(colons, (line, column)) - 1]
         return end_line, end_column + 1
 
-    @cached_property
-    def _colons(self) -> list[tuple[int, int]]:
-        """Positions of all colons, in bytes. The last one before a block is the one that opens it."""
-        found = []
-        for token in tokenize.generate_tokens(io.StringIO(self.text).readline):
-            if token.type == tokenize.OP and token.string == ":":
-                line, character = token.start
-                found.append(
-                    (line, len(token.line[:character].encode()) if not token.line.isascii() else character)
-                )
-        return found
+    def _colons(self, group: int) -> list[tuple[int, int]]:
+        """Positions of all colons of a part, in bytes. The last one before a block is the one that opens it."""
+        if group not in self._colons_of:
+            line, end_line, _ = self._groups[group]
+            try:
+                found = list(_colons_in(self.lines[line - 1 : end_line], line))
+            except tokenize.TokenError:  # a backslash joins the last line to an empty one
+                found = list(_colons_in(self.lines, 1))
+            self._colons_of[group] = found
+        return self._colons_of[group]
+
+
+def _colons_in(lines: list[str], first: int) -> Iterator[tuple[int, int]]:
+    for token in tokenize.generate_tokens(iter(lines).__next__):
+        if token.type == tokenize.OP and token.string == ":":
+            line, character = token.start
+            ascii_before = token.line.isascii()
+            yield line + first - 1, character if ascii_before else len(token.line[:character].encode())
