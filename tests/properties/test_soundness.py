@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from lineapy.tracing import budget
 from lineapy.tracing.hot_loops import HotLoops
-from tests.properties.generator import write_program
+from tests.properties.generator import FEATURES, write_program
 from tests.properties.hunt import program_and_targets
 from tests.properties.soundness import choose_targets, find_failures, minimise, traced_session, value_of
 from tests.slicing.support.interpreters import run_plain, run_traced
@@ -70,10 +70,10 @@ def test_every_slice_is_sound_in_a_fresh_interpreter(number: int) -> None:
 # The tools themselves
 
 
-def test_programs_end_and_do_not_raise() -> None:
+def test_programs_end_do_not_raise_and_come_out_the_same_again() -> None:
     for number in range(200):
-        program, _ = program_and_targets(3, number)
-        value_of(program, "Node.count")
+        program, targets = program_and_targets(3, number, FEATURES)
+        assert value_of(program, targets[0]) == value_of(program, targets[0])
 
 
 def test_a_seed_gives_the_same_program_again() -> None:
