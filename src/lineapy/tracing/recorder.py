@@ -1108,7 +1108,9 @@ class Recorder:
         """Collect what a statement changed, figures and settings included."""
         ambient, traits = self._ambient, node.traits
         used = {*node.reads, *(self._code_names or ())}
-        is_home = self._code_names is not None or bool(traits & CALLS_INSIDE)
+        is_home = self._code_names is not None or any(
+            self._reach_of(name).runs_user_code for name in self._mutable if name in self._namespace
+        )
         is_unknown = self._snapshot is not None
         changed = self._collect_changes(node)
         if ambient.watching_figures:

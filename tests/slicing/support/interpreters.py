@@ -18,6 +18,7 @@ _ZYGOTE = Path(__file__).with_name("zygote.py")
 #: By a word in the program, the biggest library first.
 _PRELOADED = {
     "matplotlib": ("matplotlib.pyplot", "matplotlib.backends.backend_agg"),
+    "torch": ("torch",),
     "sklearn": ("sklearn.ensemble", "sklearn.linear_model", "sklearn.model_selection", "sklearn.pipeline"),
     "pandas": ("pandas",),
     "numpy": ("numpy",),

@@ -11,6 +11,7 @@ draws; and the statement, or the user's own code that it runs, mentions a name t
 from __future__ import annotations
 
 import re
+import struct
 import sys
 from collections.abc import Callable
 from types import CodeType
@@ -77,6 +78,10 @@ class _Generator:
         from lineapy.tracing.ambient.memory import just_seeded
 
         position, words = self.last[0], self.last[1]
+        if isinstance(position, int) and isinstance(words, bytes):
+            # torch: { uint64 seed; int left; int seeded; uint64 next; uint64 state[624]; … }, as `get_state` gives it
+            left, _, following, first = struct.unpack_from("=iiQQ", words, 8)
+            return bool(left == 1 and following == 0 and first == position & 0xFFFFFFFF)
         return isinstance(position, bytes) and isinstance(words, bytes) and just_seeded(position, words)
 
     def untouched(self) -> bool:

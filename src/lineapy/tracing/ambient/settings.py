@@ -369,6 +369,8 @@ class Doings:
         kept = _KEPT.get(name)
         if kept is None:
             return name in self._used()
+        if name == "sys":  # how deep calls may go
+            return self.is_home or foreign
         if kept.users is None:
             return self._calls
         if name == "matplotlib" and self._draws:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -65,7 +66,15 @@ def _walked_arrays(iterator: Any) -> Parts:
 
 
 def _array_owner(value: Any) -> Iterator[int]:
-    yield id(_owner(value))
+    owner = _owner(value)
+    yield id(owner)
+    if "torch" in sys.modules:
+        # Memory shared with a tensor, of which neither object knows.
+        yield (
+            value.__array_interface__["data"][0]
+            if owner is value or not hasattr(owner, "__array_interface__")
+            else owner.__array_interface__["data"][0]
+        )
 
 
 def _array_digest(value: Any) -> object:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from lineapy.tracing.anatomy import arrays, drawing, randomness
+from lineapy.tracing.anatomy import arrays, drawing, randomness, tensors
 from lineapy.tracing.anatomy.kind import Kind
 
 _Rule = Callable[[Any, type], Kind | None]
@@ -18,12 +18,15 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
     "matplotlib": (drawing.matplotlib_kind,),
     "mpl_toolkits": (drawing.matplotlib_kind,),
     "pandas": (arrays.pandas_kind,),
+    "torch": (tensors.torch_kind,),
 }
 
 
 def library_kind(cls: type) -> Kind | None:
     """How to look at the instances of a library's class, if there is a rule for it."""
     library = cls.__module__.partition(".")[0]
+    if library == "builtins" and hasattr(cls, "next_functions"):
+        return tensors.graph_kind(cls)  # torch makes them, and gives them no module
     rules = _RULES.get(library)
     module = sys.modules.get(library)
     if rules is not None and module is not None:

@@ -10,6 +10,9 @@ from typing import Any
 
 from lineapy.tracing.anatomy.kind import Kind, no_parts
 
+#: The classes of which modules keep an instance.
+_CLASSES = frozenset({"Random", "RandomState", "Generator"})
+
 
 def python_kind(module: Any, cls: type) -> Kind | None:
     """`random.Random`; the attribute in which it keeps a number back is in its dictionary."""
@@ -36,9 +39,16 @@ def numpy_kind(numpy: Any, cls: type) -> Kind | None:
 
 def is_global(value: object) -> bool:
     """Whether a generator is one that a module keeps for everybody's use."""
+    if type(value).__name__ not in _CLASSES:
+        return False
     modules = sys.modules
-    return value is getattr(modules.get("random"), "_inst", None) or value is getattr(
-        modules.get("numpy.random.mtrand"), "_rand", None
+    return any(
+        value is getattr(modules.get(module), name, None) and value is not None
+        for module, name in (
+            ("random", "_inst"),
+            ("numpy.random.mtrand", "_rand"),
+            ("torch.random", "default_generator"),
+        )
     )
 
 
