@@ -28,6 +28,13 @@ _DYNAMIC = int(Trait.DYNAMIC)
 _CALLS = int(Trait.CALLS)
 _HOLDS_LAMBDA = int(Trait.HOLDS_LAMBDA)
 _BINDS_LAST = int(Trait.BINDS_LAST)
+_LOOPS = int(Trait.LOOPS)
+_JUMPS = int(Trait.JUMPS)
+_RAISES = int(Trait.RAISES)
+_AUGMENTS = int(Trait.AUGMENTS)
+_IMPORTS = int(Trait.IMPORTS)
+_IMPORTS_SUBMODULE = int(Trait.IMPORTS_SUBMODULE)
+_FUTURE = int(Trait.FUTURE)
 
 _TRAITS: dict[int, Trait] = {}
 
@@ -624,7 +631,7 @@ _ARMS: dict[type, tuple[str, ...]] = {
 
 def position(node: ast.AST) -> tuple[int, int, int, int]:
     """First line, first column, last line, and column behind the last character of a statement or clause."""
-    if isinstance(node, ast.stmt) and not hasattr(node, "decorator_list"):
+    if node.__class__ is ast.Assign or (isinstance(node, ast.stmt) and not hasattr(node, "decorator_list")):
         return node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0
     if isinstance(node, ast.match_case):  # has no position of its own: from its pattern to its last statement
         line, column, _, _ = position(node.pattern)
@@ -645,17 +652,20 @@ def position(node: ast.AST) -> tuple[int, int, int, int]:
 def _assign(names: _Names, node: ast.Assign) -> None:
     names.value(node.value)
     for target in node.targets:
-        _target(names, target, node.value)
+        if target.__class__ is ast.Name:
+            names.name(target)
+        else:
+            _target(names, target, node.value)
 
 
 def _target(names: _Names, target: ast.expr, value: ast.expr | None) -> None:
     if isinstance(target, ast.Tuple | ast.List) and not isinstance(value, ast.Tuple | ast.List):
-        names.traits |= Trait.ITERATES | Trait.OPERATES
+        names.traits |= _ITERATES | _OPERATES
     names.visit(target)
 
 
 def _augmented(names: _Names, node: ast.AugAssign) -> None:
-    names.traits |= Trait.AUGMENTS | Trait.OPERATES | Trait.ITERATES
+    names.traits |= _AUGMENTS | _OPERATES | _ITERATES
     names.visit(node.value)
     if isinstance(node.target, ast.Name):
         names.reads[node.target.id] = None
@@ -671,24 +681,24 @@ def _annotated(names: _Names, node: ast.AnnAssign) -> None:
 
 
 def _for(names: _Names, node: ast.For | ast.AsyncFor) -> None:
-    names.traits |= Trait.LOOPS | Trait.ITERATES | Trait.OPERATES
+    names.traits |= _LOOPS | _ITERATES | _OPERATES
     names.visit(node.iter)
     names.visit(node.target)
 
 
 def _while(names: _Names, node: ast.While) -> None:
-    names.traits |= Trait.LOOPS | Trait.OPERATES
+    names.traits |= _LOOPS | _OPERATES
     names.visit(node.test)
 
 
 def _if(names: _Names, node: ast.If) -> None:
-    names.traits |= Trait.OPERATES
+    names.traits |= _OPERATES
     names.visit(node.test)
 
 
 def _with(names: _Names, node: ast.With | ast.AsyncWith) -> None:
     # __enter__ and __exit__ are calls that no hook sees.
-    names.traits |= Trait.OPERATES | Trait.CALLS | Trait.CALLS_INSIDE
+    names.traits |= _OPERATES | _CALLS | _CALLS_INSIDE
     for item in node.items:
         names.visit(item.context_expr)
         if item.optional_vars is not None:
@@ -708,40 +718,40 @@ def _handler(names: _Names, node: ast.ExceptHandler) -> None:
 
 
 def _match(names: _Names, node: ast.Match) -> None:
-    names.traits |= Trait.OPERATES
+    names.traits |= _OPERATES
     names.visit(node.subject)
 
 
 def _case(names: _Names, node: ast.match_case) -> None:
-    names.traits |= Trait.OPERATES
+    names.traits |= _OPERATES
     names.visit(node.pattern)
     if node.guard is not None:
         names.visit(node.guard)
 
 
 def _raise(names: _Names, node: ast.Raise) -> None:
-    names.traits |= Trait.RAISES | Trait.OPERATES
+    names.traits |= _RAISES | _OPERATES
     names.children(node)
 
 
 def _jump(names: _Names, _node: ast.AST) -> None:
-    names.traits |= Trait.JUMPS
+    names.traits |= _JUMPS
 
 
 def _assert(names: _Names, node: ast.Assert) -> None:
-    names.traits |= Trait.RAISES | Trait.OPERATES
+    names.traits |= _RAISES | _OPERATES
     names.visit(node.test)
     if node.msg is not None:
         names.perhaps([node.msg])
 
 
 def _import(names: _Names, node: ast.Import | ast.ImportFrom) -> None:
-    names.traits |= Trait.IMPORTS
+    names.traits |= _IMPORTS
     if isinstance(node, ast.Import):
         if any("." in alias.name and alias.asname is None for alias in node.names):
-            names.traits |= Trait.IMPORTS_SUBMODULE
+            names.traits |= _IMPORTS_SUBMODULE
     elif node.module == "__future__":
-        names.traits |= Trait.FUTURE
+        names.traits |= _FUTURE
     names.imports(node)
 
 

@@ -43,7 +43,8 @@ class Trait(IntFlag):
     BINDS_LAST = 8192
 
 
-@dataclass(slots=True, frozen=True, eq=False)
+# Not frozen, though nobody changes it: that would make each one take three times as long to make.
+@dataclass(slots=True, eq=False)
 class Statement:
     """One statement at module level or nested in module-level control flow.
 

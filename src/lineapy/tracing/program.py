@@ -13,8 +13,10 @@ from typing import Any
 
 from lineapy.ids import SourceId, StatementId
 from lineapy.source.analysis import Analysis, analyse
-from lineapy.source.statements import Statement, Trait
+from lineapy.source.statements import Statement
 from lineapy.tracing.rewrite import rewrite
+
+_LOOPS = frozenset({"For", "AsyncFor", "While"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def compile_traced(text: str | bytes, filename: str, *, source: SourceId, first:
         tree = _parse(text, filename)
         analysis = analyse(tree, source=source, first=first)
         modules = _modules(analysis)
-        if any(statement.traits & Trait.LOOPS for statement in analysis.statements):
+        if any(statement.kind in _LOOPS for statement in analysis.statements):
             untouched = _parse(text, filename)
         else:
             untouched = None
