@@ -42,7 +42,7 @@ def run(request: Request, traced: bool) -> Answer:
         from lineapy.session import Session
         from lineapy.tracing import budget
 
-        budget.FREE = request["budget"]  # seconds, so that slices do not depend on how busy the machine is
+        budget.FREE = request["budget"]
         session = Session(None, namespace=namespace)
     for number, cell in enumerate(request["cells"]):
         try:

@@ -18,14 +18,26 @@ from tests.corpus.script import Script, all_scripts, read
 SCRIPTS = all_scripts()
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=[script.name for script in SCRIPTS])
+each_script = pytest.mark.parametrize("script", SCRIPTS, ids=[script.name for script in SCRIPTS])
+
+
+@each_script
 def test_script(script: Script, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     if script.waits and not os.environ.get("CORPUS_EXACT"):
         request.applymarker(pytest.mark.xfail(reason=script.waits, strict=False))
+    _fail_if_wrong(script, tmp_path)
+
+
+@each_script
+def test_script_is_sound_when_no_value_may_be_looked_at(script: Script, tmp_path: Path) -> None:
+    _fail_if_wrong(script, tmp_path, blind=True)
+
+
+def _fail_if_wrong(script: Script, folder: Path, *, blind: bool = False) -> None:
     for library in script.needs:
         if importlib.util.find_spec(library) is None:
             pytest.skip(f"{library} is not installed")
-    found = problems(script, tmp_path)
+    found = problems(script, folder, blind=blind)
     if found:
         pytest.fail(f"{script.name}\n" + "\n\n".join(found), pytrace=False)
 
