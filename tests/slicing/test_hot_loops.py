@@ -70,6 +70,32 @@ test_late = table(
 """,
     ),
     case(
+        "an item of a list is another variable's value",
+        "seldom",
+        """
++ seldom = []
++ grid = [[] for _ in range(400)]
++ grid[350] = seldom
++ for i in range(400):
++     grid[i].append(i)
+""",
+    ),
+    case(
+        "what others change nearby is not its doing",
+        "velocity",
+        """
++ import numpy as np
+  w = np.zeros(3)
++ velocity = np.zeros(3)
+  path = [w.copy()]
++ for k in range(400):
++     velocity *= 0.8
++     velocity -= 0.1
+      w += velocity
+      path.append(w.copy())
+""",
+    ),
+    case(
         "read through an alias in the round of the change",
         "total",
         """

@@ -35,6 +35,7 @@ _AUGMENTS = int(Trait.AUGMENTS)
 _IMPORTS = int(Trait.IMPORTS)
 _IMPORTS_SUBMODULE = int(Trait.IMPORTS_SUBMODULE)
 _FUTURE = int(Trait.FUTURE)
+_INDIRECT = int(Trait.INDIRECT)
 
 _TRAITS: dict[int, Trait] = {}
 
@@ -181,6 +182,8 @@ class _Names:
             self.calls(func.id)
         elif isinstance(func, ast.Attribute):
             owner = func.value.id if isinstance(func.value, ast.Name) else ""
+            if not owner:
+                self.traits |= _INDIRECT
             self.calls(f"{owner}.{func.attr}")
         else:
             self.calls("?")
@@ -230,6 +233,8 @@ class _Names:
             self.traits |= _ITERATES
         if node.ctx.__class__ is not ast.Load:
             self.hooked().targets.append(node)
+            if not isinstance(node.value, ast.Name):
+                self.traits |= _INDIRECT
             root = root_name(node)
             if root is not None and root not in self.hidden:
                 self.roots = {**(self.roots or {}), root: None}

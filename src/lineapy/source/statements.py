@@ -41,6 +41,8 @@ class Trait(IntFlag):
     HOLDS_LAMBDA = 4096
     #: Binds one name, and that is the last thing it does.
     BINDS_LAST = 8192
+    #: Calls a method of, or sets an item or attribute of, an object that is not the value of a variable: `a[i].add(x)`.
+    INDIRECT = 16384
 
 
 # Not frozen, though nobody changes it: that would make each one take three times as long to make.

@@ -23,7 +23,7 @@ from lineapy.ids import StatementId
 from lineapy.tracing.anatomy import IMMUTABLE
 from lineapy.tracing.fingerprint import Snapshot
 from lineapy.tracing.loops import Loop
-from lineapy.tracing.nodes import CALLS, CALLS_INSIDE, ITERATES, OPERATES, RAISES, Node
+from lineapy.tracing.nodes import CALLS, CALLS_INSIDE, INDIRECT, ITERATES, OPERATES, RAISES, Node
 
 if TYPE_CHECKING:
     from lineapy.tracing.recorder import Recorder
@@ -299,10 +299,11 @@ class Unwatched:
 
     def _changes_what_the_loop_binds(self, node: Node) -> bool:
         """Whether a statement changes an object that may be another one in each round."""
-        binds = self.loop.binds
-        if not any(name in binds for name in self._used[node]):
+        changes = {name for name in node.own if not self.loop.binds_afresh(node, name)}
+        changes.update(node.statement.roots)
+        if not changes:
             return False
-        return bool(node.statement.roots) or any(not self.loop.binds_afresh(node, name) for name in node.own)
+        return bool(node.traits & INDIRECT) or not changes.isdisjoint(self.loop.binds)
 
     def _flowing_into(self, name: str) -> set[str]:
         """Variables from whose values the value that the loop gives to one may come, itself included."""
