@@ -668,8 +668,8 @@ class Recorder:
         node.is_unknown = True
         if self._snapshot is None:
             self._snapshot = Snapshot(self._anatomy, (), self.budget, self._digests)
-            if self._ambient.watching_figures:
-                self._ambient.look_before()
+        if self._ambient.watching_figures:
+            self._ambient.look_before(others)
         if not self._covered:
             self._covered = True
             names: Iterable[str] = self._code_names if self._code_names is not None else ()

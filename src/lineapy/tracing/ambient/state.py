@@ -129,8 +129,18 @@ class Ambient:
         self._decide()
         return is_setting
 
-    def look_before(self) -> None:
-        """Code of which nothing is known is about to run while figures are watched."""
+    def look_before(self, callees: tuple[object, ...] = ()) -> None:
+        """Code of which nothing is known is about to run while figures are watched.
+
+        Args:
+            callees: What is about to be called, where that is known. matplotlib itself draws on what it is handed, and
+                on the current figure: there is nothing to be found out.
+        """
+        for callee in callees:
+            owner = getattr(callee, "__self__", None)
+            module = getattr(callee, "__module__", None) if owner is None else type(owner).__module__
+            if isinstance(module, str) and module.startswith("matplotlib."):
+                return
         self._figures.look_before()
 
     def finish(
