@@ -20,11 +20,12 @@ export UV_SYSTEM_CERTS = 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test test-knowledge lint bench clean
 
 help:
 	@echo "make demo    trace three messy scripts and see what is left of them"
 	@echo "make test    linters, types, import contracts, all tests"
+	@echo "make test-knowledge    compare what is known of torch, polars and the like with what they do (gigabytes)"
 	@echo "make lint    the part of 'make test' that runs no test"
 	@echo "make bench   measure the cost of tracing; writes benchmarks/RESULTS.md (BASELINE=1: and the baseline)"
 
@@ -34,6 +35,11 @@ demo: $(READY)
 test: lint
 	$(BIN)/python -m pytest -q -n $(WORKERS)
 	$(BIN)/python -m pytest -q -n $(WORKERS) --no-knowledge tests/slicing
+
+test-knowledge: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --group knowledge-heavy
+	$(BIN)/python -m pytest -q -n 0 tests/effects/heavy tests/effects/test_names.py
 
 lint: $(READY)
 	$(BIN)/ruff check
@@ -59,8 +65,9 @@ $(READY): pyproject.toml
 	  $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; }
 	@echo "Installing LineaPy and its tools into $(VENV) ..."
 	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; then \
-	   $(BIN)/python -m uv pip install --quiet --python $(BIN)/python -e '.[dev,examples]'; \
+	   $(BIN)/python -m uv pip install --quiet --python $(BIN)/python -e '.[dev,examples]' --group knowledge; \
 	 else \
-	   $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,examples]'; \
+	   $(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1' && \
+	   $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,examples]' --group knowledge; \
 	 fi
 	@touch $@

@@ -127,11 +127,11 @@ def _make(call: Call, namespace: dict[str, Any]) -> Seen:
         if _is_data("", value):
             watched[f"argument {number}"] = value
     before = {name: digest(value) for name, value in watched.items()}
-    receiver = digest(call.receiver)
+    receiver = None if _is_drawing(call.receiver) else digest(call.receiver)
     states, files = _states(), _files()
     with _opened_files() as opened:
         call.callee(*call.arguments, **call.keywords)
-    after = digest(call.receiver)
+    after = None if receiver is None else digest(call.receiver)
     return Seen(
         receiver=None if receiver is None else receiver != after,
         names={name for name, value in watched.items() if digest(value) != before[name]},
@@ -145,14 +145,17 @@ def _problems(effect: Effect, call: Call, seen: Seen, *, excused: bool) -> Itera
     others = effect.changes_others and len(call.arguments) >= effect.least_arguments
     if seen.receiver and not (effect.changes_receiver or others):
         yield "the receiver changed, and knowledge does not say so"
-    if seen.names and not (effect.changes_receiver or others):
+    if seen.names and not (effect.changes_receiver or others or "matplotlib" in effect.changes_states):
         yield f"{', '.join(sorted(seen.names))} changed, and knowledge does not say so"
-    if [name for name in seen.names if name.startswith("argument")] and not others:
+    hidden = "matplotlib" in effect.changes_states  # the names may be parts of pyplot's figures
+    if [name for name in seen.names if name.startswith("argument")] and not (others or hidden):
         yield "an argument changed, and knowledge does not say so"
     if seen.receiver is False and effect.changes_receiver and not excused:
         yield "the receiver did not change, and knowledge says that it does"
     if others and effect.least_arguments and not seen.names:
         yield "knowledge takes an argument for the place of the result, but it did not change"
+    if effect.changes_receiver and _is_drawing(call.receiver):
+        seen.states.discard("matplotlib")  # its figure is one of pyplot's
     for state in sorted(seen.states - set(effect.changes_states)):
         yield f"the state {state!r} changed, and knowledge does not say so"
     settings = set(effect.changes_states).difference(
@@ -177,7 +180,16 @@ def _problems(effect: Effect, call: Call, seen: Seen, *, excused: bool) -> Itera
 
 
 def _is_data(name: str, value: object) -> bool:
-    return not (name.startswith("__") or isinstance(value, ModuleType | type) or digest(value) is None)
+    return not (
+        _is_drawing(value)
+        or name.startswith("__")
+        or isinstance(value, ModuleType | type)
+        or digest(value) is None
+    )
+
+
+def _is_drawing(value: object) -> bool:
+    return type(value).__module__.startswith("matplotlib")
 
 
 def digest(value: object) -> str | None:
@@ -192,31 +204,17 @@ def digest(value: object) -> str | None:
 
 
 def _read_matplotlib() -> object:
-    pyplot = sys.modules["matplotlib.pyplot"]
-    figures = [pyplot.figure(number) for number in pyplot.get_fignums()] if pyplot.get_fignums() else []
+    """What can be seen of the open figures, and which one is current."""
+    managers = sys.modules["matplotlib._pylab_helpers"].Gcf.figs  # asking pyplot would make a figure current
     return [
-        (
-            figure.number,
-            len(figure.axes),
-            len(figure.texts),
-            figure.get_size_inches().tolist(),
-            figure._suptitle,
-            *tuple(_axes_state(axes) for axes in figure.axes),
-        )
-        for figure in figures
+        (number, id(manager.canvas.figure._axstack.current()), _seen(manager.canvas.figure))
+        for number, manager in managers.items()
     ]
 
 
-def _axes_state(axes: Any) -> object:
-    return (
-        [
-            (type(child).__name__, str(child), child.get_visible(), child.get_alpha())
-            for child in axes.get_children()
-        ],
-        [axes.get_xlim(), axes.get_ylim(), axes.get_title(), axes.get_xlabel(), axes.get_ylabel()],
-        [axes.get_xscale(), axes.get_yscale(), axes.axison, axes.get_legend() is None],
-        [list(axes.get_xticks()), list(axes.get_yticks()), axes.get_aspect(), axes.margins()],
-    )
+def _seen(figure: Any) -> str:
+    figure.canvas.draw()
+    return hashlib.md5(figure.canvas.buffer_rgba().tobytes()).hexdigest()
 
 
 def _pandas_options(pandas: ModuleType) -> dict[str, Any]:
