@@ -23,7 +23,6 @@ from lineapy.errors import NotTracedError, ScriptError, StoreError
 from lineapy.graph.serialize import EMPTY, dump_since
 from lineapy.ids import SessionId, SourceId, StatementId
 from lineapy.kinds import value_type
-from lineapy.slicing.slice import Slice, target_name
 from lineapy.slicing.target import Target
 from lineapy.source.analysis import names_read
 from lineapy.source.places import Place, reference_of
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from lineapy.db.records import ArtifactRecord, NewArtifact
+    from lineapy.slicing.slice import Slice
     from lineapy.store import Store
 
 
@@ -252,6 +252,8 @@ class Session:
 
     def slice_of(self, target: Target) -> Slice:
         """The slice of a target of this session."""
+        from lineapy.slicing.slice import Slice  # most programs never ask for one
+
         return Slice(self.recorder.graph, self.statements, self.texts, target)
 
     # -- saving
@@ -288,6 +290,8 @@ class Session:
             ScriptError: The expression cannot be evaluated.
             ArtifactSaveError, StoreError: As for `save`.
         """
+        from lineapy.slicing.slice import target_name
+
         sliced = self.slice(expression, target_name(name, None))
         try:
             reference = eval(expression, self.namespace)
@@ -398,6 +402,8 @@ def parse_expression(text: str) -> ast.expr:
 
 def _target_at(site: CallSite, name: str, recorder: Recorder) -> Target:
     """The target of a `lineapy.save` call."""
+    from lineapy.slicing.slice import target_name
+
     graph = recorder.graph
     occurrence = recorder.runs_of(site.statement) if site.statement is not None else None
     expression = reference_of(site.call) if site.call is not None else None

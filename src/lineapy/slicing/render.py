@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from lineapy.graph.model import Graph
 from lineapy.ids import SourceId, StatementId, VersionId
 from lineapy.slicing.edits import TextEdit, edit_text
-from lineapy.slicing.formatted import is_formatted
 from lineapy.slicing.layout import Layout
 from lineapy.source.places import span
 from lineapy.source.statements import Statement
@@ -236,6 +235,8 @@ def tidy_statements(statements: Sequence[str]) -> str:
         >>> tidy_statements(["x=1", "y = x", "z = y", "z = z + 1", "y = z", "def f(): return z"])
         'x = 1\\ny = x\\nz = y\\nz = z + 1\\ny = z\\n\\n\\ndef f():\\n    return z\\n'
     """
+    from lineapy.slicing.formatted import is_formatted  # its patterns take long to compile
+
     code = "\n".join(statements) + "\n" if statements else ""
     if "fmt:" in code or "yapf:" in code:  # comments by which the user takes part in the formatting
         return tidy(code)
