@@ -68,6 +68,17 @@ class TestUsersFiles:
         assert str(file) in str(caught.value)
         assert "line 1" in str(caught.value)
 
+    def test_with_one_that_is_wrong_no_script_begins(self, tmp_path: Path, linea_home: Path) -> None:
+        folder = linea_home / "custom-annotations"
+        folder.mkdir(parents=True)
+        (folder / "mine.annotations.yaml").write_text("- modul: heapq\n")
+        script = tmp_path / "script.py"
+        script.write_text("print('begun')\n")
+        command = [sys.executable, "-m", "lineapy", "python", str(script)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "mine.annotations.yaml, line 1: the key 'modul' is not known" in done.stderr
+
     def test_a_file_that_is_no_text_is_named(self, tmp_path: Path) -> None:
         (tmp_path / "mine.annotations.yaml").write_bytes(b"\xff\xfe\x00")
         with pytest.raises(KnowledgeFileError, match=r"mine\.annotations\.yaml: the file cannot be read"):
