@@ -94,6 +94,11 @@ def _wrong_with_slice(script: Script, target: Target, value: object, sliced: Any
     return found
 
 
+def is_too_long(problem: str) -> bool:
+    """Whether a problem is no more than a slice that keeps more than its marks."""
+    return "is not the one marked" in problem.splitlines()[0]
+
+
 def _expected(script: Script, target: Target) -> set[tuple[int, int]]:
     return {place for place in script.statements if script.mark(target, place) in (target.letter, "!")}
 

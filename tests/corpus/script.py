@@ -31,7 +31,7 @@ need not bind it. They were made by reading the script, before the engine was as
 reader wrong, the mark was corrected and a ``note`` says why.
 
 ``needs: a, b`` names libraries without which the script is skipped; ``raises: …`` the exceptions that leave its cells; ``waits: …`` says what the engine
-cannot do yet, so that the script may fail. Files that a script reads lie in ``inputs/``, in a
+cannot do yet, so that its slices may be too long, but not unsound. Files that a script reads lie in ``inputs/``, in a
 folder with its name.
 """
 
