@@ -1107,12 +1107,14 @@ class Recorder:
     def _follow_changes(self, node: Node) -> set[int]:
         """Collect what a statement changed, figures and settings included."""
         ambient, traits = self._ambient, node.traits
-        used = {*node.reads, *(self._code_names or ())}
-        is_home = self._code_names is not None or any(
+        code_names, is_unknown = self._code_names, self._snapshot is not None
+        changed = self._collect_changes(node)
+        if not is_unknown and ambient.is_idle(changed):
+            return changed
+        used = {*node.reads, *(code_names or ())}
+        is_home = code_names is not None or any(
             self._reach_of(name).runs_user_code for name in self._mutable if name in self._namespace
         )
-        is_unknown = self._snapshot is not None
-        changed = self._collect_changes(node)
         if ambient.watching_figures:
             hidden = used if traits & CALLS_INSIDE else used.difference(node.reads)
             changed |= ambient.finish_figures(_Versions(self, node), changed, hidden, used)

@@ -118,6 +118,12 @@ class Figures:
             return [CURRENT]
         return [CURRENT, _content(next(reversed(self._managers)))]
 
+    def is_idle(self, changed: set[int]) -> bool:
+        """Whether a statement that ran no unknown code, and changed these objects, can have done nothing to figures."""
+        if self._called or self._before is not None or len(self._managers) != len(self._figures):
+            return False
+        return not changed or all(id(figure) not in changed for figure in self._figures.values())
+
     def finish(
         self, versions: Versions, changed: set[int], *, home: bool, named: Callable[[], set[str]]
     ) -> set[int]:

@@ -157,6 +157,10 @@ class Ambient:
         if self._generators.watching:
             self._generators.finish(versions, lambda: Doings(text(), callees, self._codes(names)))
 
+    def is_idle(self, changed: set[int]) -> bool:
+        """Whether a statement that ran no unknown code, and changed these objects, has nothing to do with this."""
+        return not self.watching_settings and self._figures.is_idle(changed)
+
     def finish_figures(
         self, versions: Versions, changed: set[int], hidden: Iterable[str], names: Iterable[str]
     ) -> set[int]:
