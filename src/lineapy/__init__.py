@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lineapy.artifacts import LineaArtifactStore as LineaArtifactStore
     from lineapy.kinds import SessionType as SessionType
     from lineapy.kinds import ValueType as ValueType
+    from lineapy.kinds import file_system as file_system
     from lineapy.live_options import options as options
 
     __version__: str
@@ -35,6 +36,7 @@ _HOMES = {
     "LineaArtifact": "lineapy.artifacts",
     "LineaArtifactStore": "lineapy.artifacts",
     "SessionType": "lineapy.kinds",
+    "file_system": "lineapy.kinds",
     "ValueType": "lineapy.kinds",
 }
 
@@ -47,6 +49,7 @@ __all__ = [
     "artifact_store",
     "db",
     "delete",
+    "file_system",
     "get",
     "options",
     "save",

@@ -8,7 +8,13 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from lineapy.artifacts import LineaArtifact, LineaArtifactStore, parse_version
-from lineapy.errors import ArtifactNotFoundError, ArtifactSaveError, NotTracedError, UnserializableValueError
+from lineapy.errors import (
+    ArtifactNotFoundError,
+    ArtifactSaveError,
+    NothingWrittenError,
+    NotTracedError,
+    UnserializableValueError,
+)
 from lineapy.live_options import options
 from lineapy.session import current
 from lineapy.store import Store
@@ -29,7 +35,8 @@ def save(
     transaction: whatever happens meanwhile, there is never an artifact without its value.
 
     Args:
-        reference: Any value that can be pickled: a variable, or any expression.
+        reference: Any value that can be pickled: a variable, or any expression; or `lineapy.file_system` or
+            `lineapy.db`, for every statement that wrote a file or a database.
         name: The artifact's name, any text.
         storage_backend: None or ``"lineapy"``.
         **kwargs: For other storage backends; there are none yet.
@@ -40,6 +47,8 @@ def save(
 
     Raises:
         NotTracedError: The program is not traced.
+        NothingWrittenError: `lineapy.file_system` or `lineapy.db` was given, which stand for every statement that wrote
+            a file or a database, and no statement did. Nothing was stored.
         UnserializableValueError: The value cannot be pickled, as a generator or a lock. Nothing was stored.
         ArtifactSaveError: The name is no text, or the storage backend does not exist.
         StoreError: The store cannot be written. Nothing was stored.
@@ -69,12 +78,14 @@ def save(
     try:
         with unobserved():
             record = session.save(reference, name, frame)
-    except UnserializableValueError:
+    except (NothingWrittenError, UnserializableValueError):
         raise
     except ArtifactSaveError as error:
         # A module. The program is not wrong for it, so it goes on.
         _report(error, frame)
         return None
+    # What LineaPy itself writes is no work of the program, the log included.
+    session.recorder.resources.noise.add_folder(str(options.config().home_dir))
     _logger.info("saved artifact %r version %d in %s", name, record.version, record.value.location)
     if session.store.fallback is not None:
         _report(
@@ -106,8 +117,8 @@ def get(artifact_name: str, version: float | str | None = None) -> LineaArtifact
     _check_wanted(artifact_name)
     with unobserved():
         record = store.db.find_artifact(artifact_name, parse_version(version))
-    artifact = LineaArtifact.from_record(record, store)
-    artifact.warn_of_other_python()
+        artifact = LineaArtifact.from_record(record, store)
+        artifact.warn_of_other_python()
     return artifact
 
 

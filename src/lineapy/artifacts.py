@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from lineapy.errors import ArtifactVersionError
 from lineapy.graph.serialize import load
 from lineapy.ids import SourceId, StatementId
+from lineapy.kinds import ExternalState
 from lineapy.slicing.slice import Slice
 from lineapy.slicing.target import Target
 from lineapy.source.analysis import analyse
@@ -267,6 +268,8 @@ class LineaArtifact:
                 exec(compiled, vars(module))
         finally:
             sys.modules["__main__"] = main
+        if self.variable not in vars(module) and isinstance(self._value, ExternalState):
+            return self._value  # what stands for all that was written is bound to no variable
         return vars(module)[self.variable]
 
     def warn_of_other_python(self) -> None:

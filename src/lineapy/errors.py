@@ -7,6 +7,7 @@
     ├── ArtifactNotFoundError     no artifact of that name or version                   (NameError)
     ├── ArtifactVersionError      a version that cannot be understood                   (ValueError)
     ├── ArtifactSaveError         the value cannot become an artifact
+    │   ├── NothingWrittenError         nothing wrote what lineapy.file_system or lineapy.db stands for
     │   └── UnserializableValueError    no serializer can write it                      (TypeError)
     ├── StoreError                metadata or values cannot be read or written
     │   ├── ValueMissingError           the file of a value is gone                     (FileNotFoundError)
@@ -58,6 +59,10 @@ class ArtifactSaveError(LineaError):
 
 class UnserializableValueError(ArtifactSaveError, TypeError):
     """No serializer can turn the value into bytes."""
+
+
+class NothingWrittenError(ArtifactSaveError):
+    """`lineapy.file_system` or `lineapy.db` was to be saved, but the program has written no file, or no database."""
 
 
 class StoreError(LineaError):

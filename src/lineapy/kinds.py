@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from enum import Enum
+from types import ModuleType
 
 
 class SessionType(Enum):
@@ -49,3 +51,31 @@ def value_type(value: object) -> ValueType:
     if isinstance(value, type) or hasattr(value, "__code__"):
         return ValueType.code
     return ValueType.code if type(value) is type(len) else ValueType.value
+
+
+class ExternalState(Enum):
+    """What outlives a program, to be given to `lineapy.save` in place of a value.
+
+    Saved, it stands for every statement that wrote it.
+    """
+
+    FILE_SYSTEM = "file_system"
+    DATABASE = "db"
+
+
+file_system = ExternalState.FILE_SYSTEM
+
+
+def external_state(value: object) -> ExternalState | None:
+    """The external state that a value stands for: `lineapy.file_system`, or the module `lineapy.db`.
+
+    Example:
+        >>> external_state(file_system)
+        <ExternalState.FILE_SYSTEM: 'file_system'>
+        >>> external_state([1]) is None
+        True
+    """
+    if isinstance(value, ExternalState):
+        return value
+    is_database = isinstance(value, ModuleType) and value is sys.modules.get("lineapy.db")
+    return ExternalState.DATABASE if is_database else None

@@ -19,10 +19,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from lineapy.effects.lookup import Knowledge
-from lineapy.errors import NotTracedError, ScriptError, StoreError
+from lineapy.errors import NothingWrittenError, NotTracedError, ScriptError, StoreError
 from lineapy.graph.serialize import EMPTY, dump_since
 from lineapy.ids import SessionId, SourceId, StatementId
-from lineapy.kinds import value_type
+from lineapy.kinds import ExternalState, external_state, value_type
 from lineapy.slicing.target import Target
 from lineapy.source.analysis import names_read
 from lineapy.source.places import Place, reference_of
@@ -271,10 +271,26 @@ class Session:
 
         Raises:
             ArtifactSaveError: The value cannot become an artifact.
+            NothingWrittenError: An external state was to be saved, and nothing has written it.
             StoreError: The value or its metadata cannot be written; nothing is stored then.
         """
         self.recorder.settle()
-        return self._record(name, self._target(name, frame), reference)
+        target = self._target(name, frame)
+        state = external_state(reference)
+        if state is None:
+            return self._record(name, target, reference)
+        return self._record(name, self._target_of_state(state, target, name), state)
+
+    def _target_of_state(self, state: ExternalState, target: Target, name: str) -> Target:
+        """Where the slice of all that was written to files, or to databases, starts."""
+        what = "file" if state is ExternalState.FILE_SYSTEM else "database"
+        versions = self.recorder.versions_written(databases=state is ExternalState.DATABASE)
+        if not versions:
+            raise NothingWrittenError(
+                f"lineapy.{state.value} cannot be saved: as far as LineaPy can see, this program has written no "
+                f"{what}. Save it behind the statements that write a {what}, or save a value by its name."
+            )
+        return replace(target, versions=versions, name=target_name(name, None), expression=None)
 
     def save_expression(self, expression: str, name: str) -> tuple[ArtifactRecord, Target]:
         """Store the value that an expression has now.

@@ -1187,6 +1187,15 @@ class Recorder:
         """A database was connected to: connections cannot be seen into, and whoever uses one changes it."""
         self._anatomy.teach(cls, Kind(self.resources.handles.connection_parts, opaque=True))
 
+    def versions_written(self, *, databases: bool) -> tuple[VersionId, ...]:
+        """Every version of every file that the session has written, or of every database."""
+        kinds, known = ("<file ", "<directory ", "<entries of "), self.resources.databases
+        return tuple(
+            VersionId(number)
+            for number, version in enumerate(self.graph.versions)
+            if (version.name in known if databases else version.name.startswith(kinds))
+        )
+
     def probed(self, report: Callable[..., None], *arguments: object) -> None:
         """A probe saw something."""
         if self._acting is not None:

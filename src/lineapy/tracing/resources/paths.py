@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 
 from lineapy.tracing.libraries import is_library_file
 
@@ -96,11 +95,15 @@ class Noise:
 
     def add_folder(self, path: str) -> None:
         """Leave out everything in a folder."""
-        self._own = (*self._own, _realpath(path) + os.sep)
-        self._known.clear()
+        folder = _realpath(path) + os.sep
+        if folder not in self._own:
+            self._own = (*self._own, folder)
+            self._known.clear()
 
     def covers(self, path: str) -> bool:
         """Whether an absolute path is to be left out."""
+        if self._own and (path + os.sep) in self._own:
+            return True
         folder = path.rpartition(os.sep)[0]
         known = self._known.get(folder)
         if known is None:
@@ -120,6 +123,3 @@ class Noise:
 def is_machines(path: str) -> bool:
     """Whether a file came with the machine or the interpreter, so that reading it makes it no input."""
     return path.startswith(_MACHINE)
-
-
-Callback = Callable[[str], None]
