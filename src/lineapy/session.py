@@ -290,6 +290,8 @@ class Session:
                 f"lineapy.{state.value} cannot be saved: as far as LineaPy can see, this program has written no "
                 f"{what}. Save it behind the statements that write a {what}, or save a value by its name."
             )
+        from lineapy.slicing.slice import target_name
+
         return replace(target, versions=versions, name=target_name(name, None), expression=None)
 
     def save_expression(self, expression: str, name: str) -> tuple[ArtifactRecord, Target]:
