@@ -16,6 +16,10 @@ READY   := $(VENV)/ready
 export UV_NATIVE_TLS = 1
 export UV_SYSTEM_CERTS = 1
 
+# torch for the tests. PyPI's wheel for Linux brings gigabytes of CUDA; PyTorch's own index has one for the CPU alone,
+# which pip prefers, as 2.13.0+cpu is newer than 2.13.0.
+TORCH := 'torch>=2.13,<2.14' --extra-index-url https://download.pytorch.org/whl/cpu
+
 # With this set, each of the many child processes of a test would compile what it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -70,4 +74,7 @@ $(READY): pyproject.toml
 	   $(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1' && \
 	   $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,examples]' --group knowledge; \
 	 fi
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 1 --no-deps $(TORCH) && \
+	 $(BIN)/python -m pip install --quiet --disable-pip-version-check torch || \
+	 echo "torch could not be installed: the tests that need it will be skipped, and say so."
 	@touch $@

@@ -47,7 +47,7 @@ from pathlib import Path
 import pytest
 
 from tests.slicing.support.describe import Description
-from tests.slicing.support.interpreters import Outcome, knows_libraries, run_plain, run_traced
+from tests.slicing.support.interpreters import Outcome, knows_libraries, missing_library, run_plain, run_traced
 
 _MARKS = ("+ ", "  ", "> ", "? ")
 
@@ -88,6 +88,11 @@ class Case:
     def scripts(self) -> list[str]:
         """The text of each cell."""
         return ["".join(line.text + "\n" for line in cell if line.in_script) for cell in self.cells]
+
+    def skip_if_it_cannot_run(self) -> None:
+        """Skip the test if the library that the case is about is not installed, as torch may be."""
+        if missing := missing_library(self.scripts()):
+            pytest.skip(f"{missing} is not installed")
 
     def expected(self) -> Iterator[str]:
         """Every program that is right: one, unless some lines may be kept or dropped."""
@@ -150,6 +155,7 @@ def table(*cases: Case) -> Callable[..., None]:
 
 def check(case: Case, folder: Path) -> None:
     """Fail, with everything needed to see why, unless the slice of a case is right."""
+    case.skip_if_it_cannot_run()
     write_files(case, folder)
     plain = run_plain(case.scripts(), case.target, folder)
     write_files(case, folder)

@@ -27,6 +27,7 @@ PUBLIC_NAMES = {
     "artifact_store",
     "db",
     "delete",
+    "file_system",
     "get",
     "options",
     "save",

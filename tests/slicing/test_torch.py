@@ -1,12 +1,6 @@
-"""torch: tensors that share memory, training, the default generator. Run where torch is installed."""
-
-import importlib.util
-
-import pytest
+"""torch: tensors that share memory, training, the default generator."""
 
 from tests.notation import case, table
-
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="torch is not installed")
 
 test_tensors = table(
     case(

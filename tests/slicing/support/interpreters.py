@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import atexit
+import importlib.util
 import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -50,6 +52,12 @@ def run_plain(cells: list[str], target: str, folder: Path | None = None) -> Outc
 def run_traced(cells: list[str], target: str, folder: Path | None = None) -> Outcome:
     """Run cells in a traced session of a fresh interpreter, and slice the target."""
     return _outcome(_ask(True, cells, target, folder))
+
+
+def missing_library(cells: list[str]) -> str:
+    """The library that the cells are about, if it is not installed here; an empty text if nothing is missing."""
+    library = next(iter(_libraries("\n".join(cells))), "").partition(".")[0]
+    return library if library and importlib.util.find_spec(library) is None else ""
 
 
 def knows_libraries() -> bool:
@@ -104,7 +112,8 @@ def _environment(traced: bool) -> dict[str, str]:
 
 def _stop(server: subprocess.Popen[str]) -> None:
     assert server.stdin is not None
-    server.stdin.close()
+    with suppress(BrokenPipeError):  # it has ended by itself, and a test has said so
+        server.stdin.close()
     server.wait(timeout=10)
 
 
