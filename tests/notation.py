@@ -47,7 +47,13 @@ from pathlib import Path
 import pytest
 
 from tests.slicing.support.describe import Description
-from tests.slicing.support.interpreters import Outcome, knows_libraries, missing_library, run_plain, run_traced
+from tests.slicing.support.interpreters import (
+    Outcome,
+    knows_libraries,
+    missing_library,
+    run_plain,
+    run_traced,
+)
 
 _MARKS = ("+ ", "  ", "> ", "? ")
 

@@ -391,6 +391,20 @@ test_others = table(
 
 test_first_seen = table(
     case(
+        "a library that another imports when it is called, and nobody sets",
+        "x",
+        """
+  import importlib.resources
+  options = {"fractions": 1}
+  import logging.config
+  logging.config.dictConfig({"version": 1, "disable_existing_loggers": False})
+  import statistics
+  settings = statistics.mean([1, 2])
++ x = [1, 2]
++ x.append(3)
+""",
+    ),
+    case(
         "a function that imports the library itself, and sets",
         "x",
         """

@@ -115,6 +115,8 @@ class Recorder:
         self._is_leaving = False  # a with block
         self._mutable: list[str] = []
         self._code_names: set[str] | None = None
+        #: The statement may run the user's own functions, and not only look at variables from inside a library.
+        self._runs_own_code = False
         self._snapshot: Snapshot | None = None
         self._covered = False  # the snapshot holds what can be reached from the names that the statement uses
         self._stores: dict[str, object] | None = None
@@ -598,12 +600,16 @@ class Recorder:
                 self._prepare_dynamic(node, everything=not self._read_words(node))
         if traits & DYNAMIC:
             self._read_dynamic(node)
-            runs_user_code = True
+            runs_user_code = self._runs_own_code = True
         if runs_user_code:
             self._take_snapshot(node)
 
-    def _read_code(self, node: Node, names: CodeNames) -> None:
-        """Code that may run names these variables: they are read, and what is reached from them may change."""
+    def _read_code(self, node: Node, names: CodeNames, *, runs: bool = True) -> None:
+        """Code that may run names these variables: they are read, and what is reached from them may change.
+
+        Without ``runs``, they are only looked at, by a library's code that was given their names.
+        """
+        self._runs_own_code |= runs
         if self._code_names is None:
             self._code_names = set(self._mutable)
         pending = [names]
@@ -628,6 +634,8 @@ class Recorder:
                 reach = self._reach_of(name)
                 if reach.loads or reach.stores or reach.dynamic or reach.everything:
                     pending.append(_names_of(reach))
+                if reach.runs_user_code:
+                    self._runs_own_code = True
                 if self._snapshot is not None:
                     self._snapshot.add((value,))
 
@@ -647,7 +655,7 @@ class Recorder:
             if self._code_names is None:
                 self._code_names = set(self._mutable)
             if known - self._code_names:
-                self._read_code(node, CodeNames(frozenset(known), frozenset()))
+                self._read_code(node, CodeNames(frozenset(known), frozenset()), runs=False)
 
     def _read_words(self, node: Node) -> bool:
         """Count the variables that a statement's string literals mention as read; whether there was any string."""
@@ -660,7 +668,7 @@ class Recorder:
             if type(value) is str and len(value) < 10_000:
                 words.update(word for word in _WORD.findall(value) if word in self.current)
         if words:
-            self._read_code(node, CodeNames(frozenset(words), frozenset()))
+            self._read_code(node, CodeNames(frozenset(words), frozenset()), runs=False)
         return True
 
     def _take_snapshot(self, node: Node, *others: object) -> None:
@@ -815,6 +823,7 @@ class Recorder:
         self._covered = False
         self._advances = False
         self._code_names = None
+        self._runs_own_code = False
         if self._augmented is not None:
             found |= self._augmented_in_place(*self._augmented)
             self._augmented = None
@@ -1112,7 +1121,7 @@ class Recorder:
         if not is_unknown and ambient.is_idle(changed):
             return changed
         used = {*node.reads, *(code_names or ())}
-        is_home = code_names is not None or any(
+        is_home = self._runs_own_code or any(
             self._reach_of(name).runs_user_code for name in self._mutable if name in self._namespace
         )
         if ambient.watching_figures:

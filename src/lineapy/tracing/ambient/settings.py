@@ -260,7 +260,9 @@ class Settings:
         before = dict(self._last)
         self._look()
         if not quietly:
-            self._note(versions, before, {*before, *self._last})
+            # What a library is set to when a call imports it is no change, unless the statement may have set it then.
+            names = {name for name in self._last if name in before or doings.may_import(_KEPT[name].module)}
+            self._note(versions, before, {*before, *names})
 
     def before_import(self) -> None:
         """A module is about to be imported, which may be the user's own."""
@@ -363,6 +365,10 @@ class Doings:
         self._draws = draws
         self._calls = calls
         self._found: set[str] | None = None
+
+    def may_import(self, module: str) -> bool:
+        """Whether the statement's own code, not only that of a library it calls, may have imported a module."""
+        return self.is_home or "import" in self.text() or module.partition(".")[0] in self.text()
 
     def depends_on(self, name: str, *, foreign: bool) -> bool:
         """Whether the settings of a library may matter to the statement."""
