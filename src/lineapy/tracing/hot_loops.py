@@ -346,8 +346,11 @@ class Unwatched:
         recorder.account_ambient(loop.nodes)
         self._rebound_by_code()
         for name in loop.binds:
+            may_hold = any(map(self._holds_mutable, self._sources[name]))
             for node in loop.binders(name):
-                recorder.own_version(node, name)
+                version = recorder.own_version(node, name)
+                if may_hold:
+                    recorder.lineages.hold(version)
         key = (len(recorder.graph.versions), tuple(self._entry.get(name, -1) for name in self._relevant()))
         writers = self._writers()
         if key != loop.accounted:
@@ -368,7 +371,7 @@ class Unwatched:
             concerned = set(recorder.mutable_names())
             if not self.is_blind:
                 used = {name for node in self._unknown for name in self._concerned(node)}
-                concerned = recorder._sharing(used, concerned) | (used & concerned)
+                concerned = recorder.lineages.sharing(used, concerned) | (used & concerned)
             for node in self._unknown or [self.loop.header]:
                 for name in sorted(concerned):
                     recorder._supersede(node, name)
@@ -438,6 +441,8 @@ class Unwatched:
                 version = last[0].own[name]
             else:
                 version = recorder.own_version(loop.header, name)
+                if self._holds_mutable(name):
+                    recorder.lineages.hold(version)
                 for writer in last:
                     recorder._connect(loop.header, version, writer.own[name])
                 if from_outside and name in self._entry:

@@ -32,6 +32,7 @@ from lineapy.tracing.fingerprint import Digests, Snapshot
 from lineapy.tracing.frames import frame_behind
 from lineapy.tracing.hot_loops import HotLoops
 from lineapy.tracing.libraries import is_library
+from lineapy.tracing.lineage import Lineages
 from lineapy.tracing.loops import Loop
 from lineapy.tracing.nodes import (
     AUGMENTS,
@@ -93,6 +94,10 @@ class Recorder:
         self._namespace = namespace
         self._knowledge = knowledge
         self.budget = budget
+        #: What may share objects with what, for values that are too large to look at.
+        self.lineages = Lineages(
+            self.graph, self.nodes, self.current, namespace.get, lambda node: bool(node.traits & IMPORTS)
+        )
         self._digests = Digests()
         self._anatomy = Anatomy(namespace)
         self._ambient = Ambient(namespace, self._anatomy)
@@ -890,6 +895,7 @@ class Recorder:
         value = self._namespace.get(name)
         if type(value) not in IMMUTABLE:
             self._unknown.add(name)
+            self.lineages.hold(version)
             if self._last_change:
                 # An object that came by a hidden way, such as a registry, after it was changed elsewhere.
                 for change in self._last_change.get(id(value), ()):
@@ -920,6 +926,7 @@ class Recorder:
         self._forget(name)
         if type(self._namespace.get(name)) not in IMMUTABLE:
             self._unknown.add(name)
+            self.lineages.hold(version)
         return version
 
     def _connect(self, node: Node, version: VersionId, earlier: VersionId) -> None:
@@ -939,7 +946,7 @@ class Recorder:
         if self._blurred:
             start = perf_counter()
             mutable = self.mutable_names()
-            names |= self._blurred.intersection(mutable) | self._sharing(self._blurred, mutable)
+            names |= self._blurred.intersection(mutable) | self.lineages.sharing(self._blurred, mutable)
             self._blurred = set()
             self.budget.charge(perf_counter() - start, 0)
         names.difference_update(node.binds)
@@ -985,45 +992,8 @@ class Recorder:
             # Nothing known reaches it: it was found through the variable that the statement names.
             names.update(name for name in node.statement.roots if name in self.current)
         if self._boundless:
-            names |= self._sharing(names | set(node.reads), self._boundless - names)
+            names |= self.lineages.sharing(names | set(node.reads), self._boundless - names)
         return names
-
-    # -- what was too large to look at
-
-    def _lineage(self, name: str) -> set[VersionId]:
-        """The versions that flowed into a variable's value: those that its writers read, theirs, and so on."""
-        version = self.current.get(name)
-        found: set[VersionId] = set()
-        pending = [] if version is None else [version]
-        while pending:
-            version = pending.pop()
-            if version in found:
-                continue
-            found.add(version)
-            if not self._is_immutable(version):
-                node = self.nodes[self.graph.versions[version].writer]
-                pending += node.seen
-                pending += [earlier for later, earlier in node.earlier or () if later == version]
-        return found
-
-    def _is_immutable(self, version: VersionId) -> bool:
-        """Whether a version is known to have had a value that holds nothing which could change."""
-        name = self.graph.versions[version].name
-        return self.current.get(name) == version and type(self._namespace.get(name)) in IMMUTABLE
-
-    def _holds_data(self, version: VersionId) -> bool:
-        name, writer = self.graph.versions[version]
-        if name.startswith("<") or self.nodes[writer].traits & IMPORTS or self._is_immutable(version):
-            return False
-        value = self._namespace.get(name) if self.current.get(name) == version else None
-        if type(value) is FunctionType:
-            return bool(value.__defaults__ or value.__kwdefaults__ or value.__closure__ or value.__dict__)
-        return True
-
-    def _sharing(self, names: set[str], others: Iterable[str]) -> set[str]:
-        """Those of some variables that may share an object with some others, going by what flowed into each."""
-        flowed = {version for name in names for version in self._lineage(name) if self._holds_data(version)}
-        return {name for name in others if not flowed.isdisjoint(self._lineage(name))}
 
     # -- reachability
 
@@ -1036,8 +1006,7 @@ class Recorder:
             if not reach.complete:
                 self._boundless.add(name)
                 reach.runs_user_code = True
-                versions = self.graph.versions
-                reach.loads |= {versions[v].name for v in self._lineage(name)} & self.current.keys()
+                reach.loads |= self.lineages.names_behind(name) & self.current.keys()
             owners = self._owners
             for number in reach.ids:
                 owning = owners.get(number)
