@@ -286,7 +286,8 @@ last = items[8]
 #: Large values, all reachable from each other, that change in turn, deep inside, by functions nothing is known of.
 _BREAKING = "import helpers\nrows = [[[i], {'n': i}] for i in range(20_000)]\nbags = [rows, {'rows': rows}]\n"
 _BREAKING += "".join(
-    f"helpers.deep(rows, {i})\nhelpers.look(bags)\nshort{i} = helpers.look(rows)\nsome = sum(i * i for i in range(400_000))\n"
+    f"helpers.deep(rows, {i})\nhelpers.look(bags)\nshort{i} = helpers.look(rows)\n"
+    "some = sum(i * i for i in range(400_000))\n"
     for i in range(40)
 )
 

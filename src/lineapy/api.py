@@ -11,6 +11,7 @@ from lineapy.artifacts import LineaArtifact, LineaArtifactStore, parse_version
 from lineapy.errors import (
     ArtifactNotFoundError,
     ArtifactSaveError,
+    NoSuchFileError,
     NothingWrittenError,
     NotTracedError,
     UnserializableValueError,
@@ -35,8 +36,9 @@ def save(
     transaction: whatever happens meanwhile, there is never an artifact without its value.
 
     Args:
-        reference: Any value that can be pickled: a variable, or any expression; or `lineapy.file_system` or
-            `lineapy.db`, for every statement that wrote a file or a database.
+        reference: Any value that can be pickled: a variable, or any expression. A `pathlib.Path` saves the file it
+            leads to, with the code that wrote it; `lineapy.file_system` and `lineapy.db` stand for every statement that
+            wrote a file, or a database.
         name: The artifact's name, any text.
         storage_backend: None or ``"lineapy"``.
         **kwargs: For other storage backends; there are none yet.
@@ -47,6 +49,7 @@ def save(
 
     Raises:
         NotTracedError: The program is not traced.
+        NoSuchFileError: A `pathlib.Path` was given that leads to no file. Nothing was stored.
         NothingWrittenError: `lineapy.file_system` or `lineapy.db` was given, which stand for every statement that wrote
             a file or a database, and no statement did. Nothing was stored.
         UnserializableValueError: The value cannot be pickled, as a generator or a lock. Nothing was stored.
@@ -78,7 +81,7 @@ def save(
     try:
         with unobserved():
             record = session.save(reference, name, frame)
-    except (NothingWrittenError, UnserializableValueError):
+    except (NoSuchFileError, NothingWrittenError, UnserializableValueError):
         raise
     except ArtifactSaveError as error:
         # A module. The program is not wrong for it, so it goes on.

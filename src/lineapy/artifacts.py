@@ -14,9 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from lineapy.errors import ArtifactVersionError
+from lineapy.file_uses import FileDigests, FileUse, from_json
 from lineapy.graph.serialize import load
 from lineapy.ids import SourceId, StatementId
 from lineapy.kinds import ExternalState
@@ -71,6 +73,13 @@ class ArtifactMetadata:
     working_directory: str
 
 
+class Metadata(TypedDict):
+    """What `LineaArtifact.get_metadata` returns."""
+
+    lineapy: ArtifactMetadata
+    files: list[FileUse]
+
+
 @dataclass(eq=False)
 class LineaArtifact:
     """One version of an artifact. Nothing is loaded before it is asked for, and nothing twice.
@@ -96,7 +105,28 @@ class LineaArtifact:
     @cached_property
     def _value(self) -> object:
         with unobserved():
+            if self._record.value.format == "file":
+                return self._file()
             return self._store.values.read(self._record.value)
+
+    def _file(self) -> Path:
+        """A local copy of the file that the artifact is, under its own name."""
+        value = self._record.value
+        name = next(os.path.basename(use.path) for use in self._files if use.role == "value")
+        path = self._store.config.home_dir / "files" / value.digest[:32] / name
+        if not path.is_file() or FileDigests().describe(str(path), "value").digest != value.digest:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fetched = path.with_name(f".{os.getpid()}-{name}")
+            try:
+                self._store.values.fetch(value, fetched)
+                fetched.replace(path)
+            finally:
+                fetched.unlink(missing_ok=True)
+        return path
+
+    @cached_property
+    def _files(self) -> list[FileUse]:
+        return from_json(self._record.files)
 
     @cached_property
     def _target(self) -> Target:
@@ -125,7 +155,8 @@ class LineaArtifact:
         """Load the value.
 
         Returns:
-            A value equal to the one that was saved, the same object at each call.
+            A value equal to the one that was saved, the same object at each call. For an artifact that is a file, the
+            path of a copy of it in LineaPy's home folder.
 
         Raises:
             ValueMissingError: The value's file is gone.
@@ -201,18 +232,20 @@ class LineaArtifact:
                     return record
         return self._store.db.find_artifact(name, version)
 
-    def get_metadata(self, lineapy_only: bool = False) -> dict[str, ArtifactMetadata]:
+    def get_metadata(self, lineapy_only: bool = False) -> Metadata:
         """What the store knows of the artifact.
 
         Args:
             lineapy_only: Leave out what other storage backends know; there are none yet.
 
         Returns:
-            One entry, ``"lineapy"``.
+            ``"lineapy"``, what is known of the artifact, and ``"files"``, the files that its code read and wrote.
 
         Example:
             >>> example_artifact("c = 2", "c").get_metadata()["lineapy"].value_type
             'array'
+            >>> example_artifact("c = 2", "c").get_metadata()["files"]
+            []
         """
         record, session = self._record, self._store.db.session(self._record.session_id)
         return {
@@ -231,7 +264,8 @@ class LineaArtifact:
                 user_name=session.user_name,
                 host_name=session.host_name,
                 working_directory=session.working_directory,
-            )
+            ),
+            "files": self._files,
         }
 
     def explain(self) -> Explanation:

@@ -7,6 +7,7 @@
     ├── ArtifactNotFoundError     no artifact of that name or version                   (NameError)
     ├── ArtifactVersionError      a version that cannot be understood                   (ValueError)
     ├── ArtifactSaveError         the value cannot become an artifact
+    │   ├── NoSuchFileError             a path leads to no file                         (FileNotFoundError)
     │   ├── NothingWrittenError         nothing wrote what lineapy.file_system or lineapy.db stands for
     │   └── UnserializableValueError    no serializer can write it                      (TypeError)
     ├── StoreError                metadata or values cannot be read or written
@@ -63,6 +64,10 @@ class UnserializableValueError(ArtifactSaveError, TypeError):
 
 class NothingWrittenError(ArtifactSaveError):
     """`lineapy.file_system` or `lineapy.db` was to be saved, but the program has written no file, or no database."""
+
+
+class NoSuchFileError(ArtifactSaveError, FileNotFoundError):
+    """A `pathlib.Path` was to be saved, but leads to no file."""
 
 
 class StoreError(LineaError):

@@ -15,11 +15,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from lineapy.effects.lookup import Knowledge
-from lineapy.errors import NothingWrittenError, NotTracedError, ScriptError, StoreError
+from lineapy.errors import NoSuchFileError, NothingWrittenError, NotTracedError, ScriptError, StoreError
 from lineapy.graph.serialize import EMPTY, dump_since
 from lineapy.ids import SessionId, SourceId, StatementId
 from lineapy.kinds import ExternalState, external_state, value_type
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from lineapy.db.records import ArtifactRecord, NewArtifact
+    from lineapy.file_uses import FileDigests, FileUse
     from lineapy.slicing.slice import Slice
     from lineapy.store import Store
 
@@ -271,15 +274,30 @@ class Session:
 
         Raises:
             ArtifactSaveError: The value cannot become an artifact.
+            NoSuchFileError: The value is a path, and leads to no file.
             NothingWrittenError: An external state was to be saved, and nothing has written it.
             StoreError: The value or its metadata cannot be written; nothing is stored then.
         """
         self.recorder.settle()
         target = self._target(name, frame)
+        if issubclass(type(reference), Path):
+            target = self._target_of_file(cast("Path", reference), target)
         state = external_state(reference)
-        if state is None:
-            return self._record(name, target, reference)
-        return self._record(name, self._target_of_state(state, target, name), state)
+        if state is not None:
+            return self._record(name, self._target_of_state(state, target, name), state)
+        return self._record(name, target, reference)
+
+    def _target_of_file(self, path: Path, target: Target) -> Target:
+        """Where the slice of a file starts: with what wrote it, and with what made the path."""
+        if not path.is_file():
+            what = "a folder" if path.is_dir() else "no file"
+            raise NoSuchFileError(
+                f"{str(path)!r} cannot be saved: it is {what}, and a path is saved as the file it leads to. Save it "
+                "behind the statement that writes the file; of a folder, save each file, or an archive "
+                "(shutil.make_archive); to save the path itself, save str(path)."
+            )
+        version = self.recorder.current.get(f"<file {os.path.realpath(path)}>")
+        return target if version is None else replace(target, versions=(*target.versions, version))
 
     def _target_of_state(self, state: ExternalState, target: Target, name: str) -> Target:
         """Where the slice of all that was written to files, or to databases, starts."""
@@ -339,15 +357,16 @@ class Session:
     def _record(self, name: str, target: Target, reference: object) -> ArtifactRecord:
         """Store the value, and then, in one transaction, all that is to be known of it."""
         from lineapy.db.records import NewArtifact, SessionIncomplete, ValueBeingRemoved
+        from lineapy.file_uses import to_json
 
         value = self.store.values.write(reference)
-
+        files = to_json(self._files_used_for(target, reference)) if self._may_use_files(reference) else None
         if os.getpid() != self._process:
             self._process = os.getpid()
             self._start_anew()  # a forked child goes its own way
         avoid: set[str] = set()
         while True:
-            new = NewArtifact(name, target.to_json(), value, value_type(reference).name)
+            new = NewArtifact(name, target.to_json(), value, value_type(reference).name, files)
             try:
                 return self._save_with_code(new)
             except ValueBeingRemoved:
@@ -361,6 +380,25 @@ class Session:
                 # A connection may have broken while it was committed; then nobody knows what is stored already.
                 self._start_anew()
                 raise
+
+    def _may_use_files(self, reference: object) -> bool:
+        return bool(self.recorder.files_used) or issubclass(type(reference), Path)
+
+    @cached_property
+    def _file_digests(self) -> FileDigests:
+        from lineapy.file_uses import FileDigests
+
+        return FileDigests()
+
+    def _files_used_for(self, target: Target, reference: object) -> list[FileUse]:
+        """The files that a target's slice used, and the one that is the value itself."""
+        found: list[FileUse] = []
+        if issubclass(type(reference), Path):
+            found.append(self._file_digests.describe(os.path.realpath(cast("Path", reference)), "value"))
+        if self.recorder.files_used:
+            kept = self.slice_of(target).kept
+            found += self._file_digests.describe_uses(self.recorder.files_used, kept)
+        return found
 
     def _save_with_code(self, new: NewArtifact) -> ArtifactRecord:
         """Store an artifact, and what is not stored yet of the run that made it."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
 import lineapy
-from lineapy.errors import NothingWrittenError
+from lineapy.errors import NoSuchFileError, NothingWrittenError
 from tests.api.support import trace
 
 
@@ -80,3 +81,87 @@ def test_probes_are_taken_away_again() -> None:
     assert os.environ.pop("LINEAPY_TEST") == "1"
     assert (os.stat, os.getcwd, type(os.environ._data)) == before  # type: ignore[attr-defined]
     assert type(os.stat) is type(len)
+
+
+def test_a_path_saves_the_file_and_the_code_that_wrote_it(tmp_path: Path) -> None:
+    trace(
+        "import lineapy\nfrom pathlib import Path\n"
+        "weights = [1, 2]\n"
+        "other = Path('other.txt')\n"
+        "other.write_text('no matter')\n"
+        "out = Path('model.onnx')\n"
+        "out.write_bytes(bytes(weights))\n"
+        "lineapy.save(out, 'model')\n"
+        "out.unlink()\n"
+    )
+    artifact = lineapy.get("model")
+    assert artifact.get_value().read_bytes() == b"\1\2"
+    assert artifact.get_value().name == "model.onnx"
+    assert artifact.get_code() == (
+        "from pathlib import Path\n\nweights = [1, 2]\n"
+        'out = Path("model.onnx")\nout.write_bytes(bytes(weights))\n'
+    )
+    assert artifact.execute() == Path("model.onnx")
+    assert (tmp_path / "model.onnx").read_bytes() == b"\1\2"
+
+
+def test_the_copy_of_a_file_is_made_anew_when_somebody_has_changed_it() -> None:
+    trace(
+        "import lineapy\nfrom pathlib import Path\n"
+        "Path('a.txt').write_text('a')\nlineapy.save(Path('a.txt'), 'file')\n"
+    )
+    lineapy.get("file").get_value().write_text("spoilt")
+    assert lineapy.get("file").get_value().read_text() == "a"
+
+
+def test_a_file_that_somebody_else_wrote_can_be_saved(tmp_path: Path) -> None:
+    (tmp_path / "input.csv").write_text("a,b\n")
+    trace("import lineapy\nfrom pathlib import Path\np = Path('input.csv')\nlineapy.save(p, 'input')\n")
+    artifact = lineapy.get("input")
+    assert artifact.get_value().read_text() == "a,b\n"
+    assert artifact.get_code() == 'from pathlib import Path\n\np = Path("input.csv")\n'
+
+
+@pytest.mark.parametrize("path", ["nowhere", "."])
+def test_a_path_that_leads_to_no_file_cannot_be_saved(path: str) -> None:
+    with pytest.raises(NoSuchFileError, match=r"str\(path\)"):
+        trace(f"import lineapy\nfrom pathlib import Path\nlineapy.save(Path({path!r}), 'nothing')\n")
+    assert lineapy.artifact_store().len == 0
+
+
+def test_an_artifact_knows_the_files_that_its_code_read_and_wrote(tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text("[1, 2]")
+    (tmp_path / "log").write_text("begun ")
+    trace(
+        "import lineapy\nimport json\n"
+        "data = json.load(open('in.json'))\n"
+        "open('log').read()\n"
+        "with open('log', 'a') as log:\n    log.write(str(data))\n"
+        "before = open('log').read()\n"
+        "open('other', 'w').close()\n"
+        "lineapy.save(before, 'before')\n"
+        "lineapy.save(data, 'data')\n"
+        "lineapy.save(1, 'number')\n"
+    )
+
+    def files(name: str) -> list[tuple[str, str, int | None]]:
+        return [
+            (Path(use.path).name, use.role, use.size) for use in lineapy.get(name).get_metadata()["files"]
+        ]
+
+    assert files("before") == [("in.json", "input", 6), ("log", "input", None), ("log", "output", 12)]
+    assert files("data") == [("in.json", "input", 6)]
+    assert files("number") == []
+    [use] = lineapy.get("data").get_metadata()["files"]
+    assert use.path == str(tmp_path / "in.json")
+    assert use.digest == hashlib.sha256(b"[1, 2]").hexdigest()
+
+
+def test_of_a_file_that_is_gone_the_path_is_known() -> None:
+    trace(
+        "import lineapy\nimport os\n"
+        "open('a', 'w').write('1')\nx = open('a').read()\nos.remove('a')\nlineapy.save(x, 'x')\n"
+    )
+    assert [(use.role, use.size, use.digest) for use in lineapy.get("x").get_metadata()["files"]] == [
+        ("output", None, None)
+    ]

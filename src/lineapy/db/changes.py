@@ -117,6 +117,7 @@ def save_artifact(
         value=new.value,
         value_type=new.value_type,
         save_id=new.save_id,
+        files=new.files,
     )
     return replace(artifact, id=add_artifact(connection, artifact, value_id))
 
@@ -194,6 +195,7 @@ def add_artifact(connection: Connection, artifact: ArtifactRecord, value_id: int
         value_type=artifact.value_type,
         deleted_at=artifact.deleted_at,
         save_id=artifact.save_id,
+        files=artifact.files,
     )
 
 

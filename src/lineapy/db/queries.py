@@ -147,6 +147,7 @@ def select_artifacts() -> Select[Any]:
         _artifact.target,
         _artifact.value_type,
         _artifact.save_id,
+        _artifact.files,
         _artifact.deleted_at,
         _value.digest,
         _value.size,
@@ -159,7 +160,8 @@ def select_artifacts() -> Select[Any]:
 def artifact_record(row: Row[Any]) -> ArtifactRecord:
     """The artifact in a row of `select_artifacts`."""
     columns: tuple[Any, ...] = tuple(row)  # SQLAlchemy 2.0 and 2.1 type a row differently
-    artifact_id, name, version, date, session_id, target, value_type, save_id, deleted_at, *value = columns
+    artifact_id, name, version, date, session_id, target, value_type, *rest = columns
+    save_id, files, deleted_at, *value = rest
     return ArtifactRecord(
         artifact_id,
         name,
@@ -170,5 +172,6 @@ def artifact_record(row: Row[Any]) -> ArtifactRecord:
         StoredValue(*value),
         value_type,
         save_id,
+        files,
         deleted_at,
     )

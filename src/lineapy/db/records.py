@@ -68,6 +68,8 @@ class NewArtifact:
     target: str
     value: StoredValue
     value_type: str | None
+    #: The files that its code read and wrote; opaque here.
+    files: str | None = None
     #: Names this save. When a connection breaks while the save is being committed, nobody knows whether it was;
     #: trying again finds the artifact by this, instead of saving it twice.
     save_id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -89,6 +91,8 @@ class ArtifactRecord:
     value_type: str | None
     #: The same wherever the artifact is copied to.
     save_id: str
+    #: As in `NewArtifact`.
+    files: str | None = None
     #: In UTC, with time zone; `None` unless the artifact was deleted and can still be restored.
     deleted_at: datetime | None = None
 

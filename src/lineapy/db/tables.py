@@ -103,6 +103,8 @@ artifact = Table(
     Column("deleted_at", UtcDateTime),
     # Every row has one; SQLite cannot add a column that says so to a table that has rows.
     Column("save_id", String(32)),
+    # The files that its code read and wrote, as JSON: a list for people, which no query looks into.
+    Column("files", AnyText),
     UniqueConstraint("name", "version"),
     CheckConstraint("version >= 0", name="version"),
     # Ids of deleted artifacts are not given again: other tables may remember them.

@@ -322,7 +322,7 @@ def _is_copy(copied: ArtifactRecord | None, artifact: ArtifactRecord) -> bool:
         value = record.value
         return (
             (record.name, record.version, record.date_created, record.session_id, record.target),
-            (record.value_type, value.digest, value.size, value.format),
+            (record.value_type, record.files, value.digest, value.size, value.format),
         )
 
     return copied is not None and content(copied) == content(artifact)

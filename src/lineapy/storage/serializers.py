@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 
 from lineapy.errors import LineaWarning
-from lineapy.storage.formats import Serializer, Sink, arrays, frames, pickles, plain_data, raw_bytes
+from lineapy.storage.formats import Serializer, Sink, arrays, files, frames, pickles, plain_data, raw_bytes
 
 __all__ = ["SERIALIZERS", "Serializer", "Sink", "plain_reading", "serializer_for", "serializer_named"]
 
@@ -25,6 +25,7 @@ SERIALIZERS: Mapping[str, Serializer] = {
     for serializer in (
         plain_data.SERIALIZER,
         raw_bytes.SERIALIZER,
+        files.SERIALIZER,
         arrays.SERIALIZER,
         arrays.READONLY,
         frames.SERIALIZER,

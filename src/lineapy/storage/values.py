@@ -274,6 +274,33 @@ class ValueStore:
         with self._explained("removed from", self.location):
             self._place.remove(_safe(key, self.location))
 
+    def fetch(self, stored: StoredValue, path: Path) -> None:
+        """Copy a value's bytes into a local file, without loading it.
+
+        Args:
+            stored: What `write` returned.
+            path: The file; what is in it is replaced.
+
+        Raises:
+            ValueMissingError: The value is gone.
+            DigestMismatchError: It is damaged.
+            StoreError: Its location cannot be read.
+
+        Example:
+            >>> import tempfile
+            >>> store, path = ValueStore(tempfile.mkdtemp()), Path(tempfile.mkdtemp(), "copy")
+            >>> store.fetch(store.write("iris"), path)
+            >>> path.read_text()
+            '"iris"'
+        """
+
+        def fetch(place: Place, key: str, location: str) -> None:
+            place.fetch(key, path)
+            with path.open("rb") as file:
+                _check(stored, location, *digest_of(file))
+
+        self._from_one_of_its_locations(stored, fetch)
+
     def copy_in(self, source: ValueStore, stored: StoredValue, avoid: Collection[str] = ()) -> StoredValue:
         """Copy a value from another store, without loading it. Its bytes are verified on the way.
 
@@ -304,7 +331,7 @@ class ValueStore:
             is_here = self._holds(_safe(key, self.location), stored.digest, stored.size)
         if not is_here or key in avoid:
             with self._new_file() as (path, file):
-                source._fetch(stored, path)
+                source.fetch(stored, path)
                 extension = key.partition(".")[2] or "value"
                 key = self._published(path, file, stored.digest, stored.size, extension, avoid)
         return StoredValue(stored.digest, stored.size, stored.format, self.location, key)
@@ -506,16 +533,6 @@ class ValueStore:
                 return digest_of(file) == (size, digest)
         except FileNotFoundError:
             return False
-
-    def _fetch(self, stored: StoredValue, path: Path) -> None:
-        """Copy a value into a local file; what is in the file then is what was saved."""
-
-        def fetch(place: Place, key: str, location: str) -> None:
-            place.fetch(key, path)
-            with path.open("rb") as file:
-                _check(stored, location, *digest_of(file))
-
-        self._from_one_of_its_locations(stored, fetch)
 
     def _verified(self, stored: StoredValue) -> BinaryIO:
         """The bytes of a value. There is no other way to them, so nothing is ever loaded unverified."""
