@@ -7,7 +7,7 @@ from tests.effects.trials import trials
 _SETUP = """
 import numpy as np
 import io
-a = np.array([3.0, 1.0, 2.0]); b = np.array([1.0, 2.0, 3.0]); m = np.eye(3); o = np.empty(3); i = np.array([2, 0, 1])
+a = np.array([3.0, 1.0, 2.0]); b = np.array([1.0, 2.0, 3.0]); m = np.eye(3); o = np.full(3, 7.0); i = np.array([2, 0, 1])
 rng = np.random.default_rng(1); state = np.random.RandomState(1); view = a[::2]; xs = [1, 2, 3]
 np.random.seed(1); old = np.random.get_state()
 """
@@ -26,7 +26,7 @@ test_functions = trials(
     np.mean(a, 0, None, np.array(0.0))
     np.median(a)
     np.dot(a, b)
-    np.dot(m, m, np.empty((3, 3)))
+    np.dot(m, m, np.full((3, 3), 7.0))
     np.clip(a, 1, 2)
     np.clip(a, 1, 2, o)
     np.cumsum(a, 0, None, o)
@@ -53,7 +53,7 @@ test_functions = trials(
     np.round(a, 1, o)
     np.divmod(a, b)
     np.modf(a)
-    np.matmul(m, m, np.empty((3, 3)))
+    np.matmul(m, m, np.full((3, 3), 7.0))
     np.take(a, i, 0, o)
     np.float64(3)
     np.dtype("f4")

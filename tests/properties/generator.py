@@ -1045,9 +1045,9 @@ class ProgramWriter:
         self._count += 1
         base = self._pick(["Box", "Node"])
         with self._block(f"class {name}({base}):"):
-            self._line(f"extra = {self._of('l')}")
+            self._line(f"more = {self._of('l')}")
             self._line("def bump(self):")
-            self._line(f"    self.extra.append({self._constant()})")
+            self._line(f"    self.more.append({self._constant()})")
             self._line("    return super().bump()")
         self._bind(self._old_or_new("b" if base == "Box" else "o"), f"{name}({self._of('i')})")
 
