@@ -75,8 +75,11 @@ def test_get_session_code_plain(artifact: lineapy.LineaArtifact) -> None:
 
 
 def test_get_metadata(artifact: lineapy.LineaArtifact) -> None:
-    (known,) = artifact.get_metadata().values()
-    assert artifact.get_metadata(lineapy_only=True).keys() == {"lineapy"}
+    metadata = artifact.get_metadata()
+    assert metadata.keys() == {"lineapy", "files"}
+    known = metadata["lineapy"]
+    assert metadata["files"] == []
+    assert artifact.get_metadata(lineapy_only=True) == {"lineapy": known}
     assert (known.name, known.version, known.value_type, known.storage_backend) == (
         "b",
         0,

@@ -495,7 +495,7 @@ def test_only_pickles_can_run_code() -> None:
 
 
 def test_the_names_are_the_ones_that_stores_have_recorded() -> None:
-    assert list(SERIALIZERS) == ["json", "bytes", "npy", "npy-readonly", "arrow", "cloudpickle"]
+    assert list(SERIALIZERS) == ["json", "bytes", "file", "npy", "npy-readonly", "arrow", "cloudpickle"]
 
 
 @pytest.mark.parametrize(
@@ -703,7 +703,7 @@ class TestFormatsOfOtherPackages:
 def test_an_unknown_format_names_those_there_are(tmp_path: Path) -> None:
     store = ValueStore(str(tmp_path))
     stored = replace(store.write([1]), format="of-the-future")
-    with pytest.raises(UnreadableValueError, match=r"'of-the-future'.*json, bytes, npy.*Update LineaPy"):
+    with pytest.raises(UnreadableValueError, match=r"'of-the-future'.*json, bytes, file, npy.*Update LineaPy"):
         store.read(stored)
     with pytest.raises(LookupError):
         serializer_named("of-the-future")
