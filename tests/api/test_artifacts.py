@@ -79,7 +79,7 @@ def test_get_metadata(artifact: lineapy.LineaArtifact) -> None:
     assert metadata.keys() == {"lineapy", "files"}
     known = metadata["lineapy"]
     assert metadata["files"] == []
-    assert artifact.get_metadata(lineapy_only=True) == {"lineapy": known}
+    assert artifact.get_metadata(lineapy_only=True) == metadata
     assert (known.name, known.version, known.value_type, known.storage_backend) == (
         "b",
         0,
