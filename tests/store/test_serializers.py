@@ -703,7 +703,9 @@ class TestFormatsOfOtherPackages:
 def test_an_unknown_format_names_those_there_are(tmp_path: Path) -> None:
     store = ValueStore(str(tmp_path))
     stored = replace(store.write([1]), format="of-the-future")
-    with pytest.raises(UnreadableValueError, match=r"'of-the-future'.*json, bytes, file, npy.*Update LineaPy"):
+    with pytest.raises(
+        UnreadableValueError, match=r"'of-the-future'.*json, bytes, file, npy.*Update LineaPy"
+    ):
         store.read(stored)
     with pytest.raises(LookupError):
         serializer_named("of-the-future")

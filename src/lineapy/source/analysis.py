@@ -19,6 +19,26 @@ DYNAMIC_ATTRIBUTES = frozenset({"__subclasses__"})
 #: Keyword arguments that say where a function leaves its result.
 _OUTPUT_KEYWORDS = frozenset({"file", "out", "inplace"})
 _VERY_MANY = 1_000
+#: Built-in functions that call nothing that they are given; what else has their names is unknown when it is called.
+_CALLS_NOTHING = frozenset(
+    {
+        "print",
+        "len",
+        "isinstance",
+        "issubclass",
+        "type",
+        "id",
+        "repr",
+        "str",
+        "int",
+        "float",
+        "bool",
+        "abs",
+        "round",
+    }
+    | {"range", "zip", "enumerate", "sum", "hasattr", "getattr", "list", "tuple", "set", "dict", "any", "all"}
+)
+_MAY_BE_METHOD = frozenset({ast.Attribute, ast.Call, ast.IfExp, ast.BoolOp, ast.NamedExpr})
 
 # Plain integers: combining IntFlag members costs microseconds, and this runs for every node of the program.
 _OPERATES = int(Trait.OPERATES)
@@ -45,6 +65,8 @@ class Syntax:
     """The nodes of one statement that the tracer hooks into."""
 
     calls: list[ast.Call] = field(default_factory=list)
+    #: Where arguments stand that may be methods: the node above, its field, and the place in it if that is a list.
+    given: list[tuple[ast.AST, str, int | None]] = field(default_factory=list)
     targets: list[ast.Attribute | ast.Subscript] = field(default_factory=list)
 
 
@@ -195,10 +217,29 @@ class _Names:
             self.reads[func.id] = None  # not of the namespace
         else:
             self.visit(func)
-        for argument in node.args:
+        hands_on = not (self.inside or (isinstance(func, ast.Name) and func.id in _CALLS_NOTHING))
+        for index, argument in enumerate(node.args):
             self.visit(argument)
+            if hands_on and argument.__class__ in _MAY_BE_METHOD:
+                self.give(argument, node, "args", index)
         for keyword in node.keywords:
             self.visit(keyword.value)
+            if hands_on and keyword.value.__class__ in _MAY_BE_METHOD:
+                self.give(keyword.value, keyword, "value")
+
+    def give(self, argument: ast.expr, above: ast.AST, field: str, index: int | None = None) -> None:
+        """An argument that may be a method of which no variable tells: hook into it."""
+        match argument:
+            case ast.Attribute() | ast.Call(func=ast.Name(id="getattr")):
+                self.hooked().given.append((above, field, index))
+            case ast.IfExp():
+                self.give(argument.body, argument, "body")
+                self.give(argument.orelse, argument, "orelse")
+            case ast.BoolOp():
+                for place, value in enumerate(argument.values):
+                    self.give(value, argument, "values", place)
+            case ast.NamedExpr():
+                self.give(argument.value, argument, "value")
 
     def calls(self, callee: str) -> None:
         if self.callees is None:

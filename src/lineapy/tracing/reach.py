@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from types import FunctionType, ModuleType
 
-from lineapy.tracing.anatomy import IMMUTABLE, Anatomy
+from lineapy.tracing.anatomy import ACTS, IMMUTABLE, Anatomy
 from lineapy.tracing.budget import LEAST, PARTS, SIZED, UNLIMITED, Budget
 
 _CODE = (type, FunctionType, ModuleType)
@@ -27,6 +27,7 @@ class Reach:
         everything: Code among them can read any variable.
         iterating: Ids of those that change when they are iterated over.
         runs_user_code: Operating on the value may run the user's code.
+        acts: What may be done by who is only handed something of it; see `lineapy.tracing.anatomy.Kind`.
         size: How many parts were looked at: what finding this out cost.
         complete: The walk came to its end within the budget. If not, the value may also reach whatever flowed into it.
         outdated: How often the value has changed since; what it may have gained was added without looking again.
@@ -41,6 +42,7 @@ class Reach:
     everything: bool = False
     iterating: set[int] = field(default_factory=set)
     runs_user_code: bool = False
+    acts: int = 0
     size: int = 0
     complete: bool = True
     outdated: int = 0
@@ -56,6 +58,7 @@ class Reach:
         self.everything |= other.everything
         self.iterating |= other.iterating
         self.runs_user_code |= other.runs_user_code
+        self.acts |= other.acts
 
 
 def survey(anatomy: Anatomy, roots: Iterable[object], budget: Budget = UNLIMITED) -> Reach:
@@ -100,6 +103,8 @@ def survey(anatomy: Anatomy, roots: Iterable[object], budget: Budget = UNLIMITED
         found.code.add(id(type(value)))  # so that patching a class changes its instances
         if kind.also_known_as is not None:
             aliases.update(kind.also_known_as(value))
+        if kind.acts is not None:
+            found.acts |= kind.acts(value)
         if kind.opaque:
             found.opaque.add(number)
         if kind.iterating:
@@ -121,6 +126,8 @@ def survey(anatomy: Anatomy, roots: Iterable[object], budget: Budget = UNLIMITED
             if len(pending) > left:
                 left = -1  # it would not come to its end
     found.complete = left >= 0
+    if found.acts & ACTS and found.opaque:
+        found.runs_user_code = True  # as with map(found.append, rows), which does so when it is iterated over
     ids |= aliases | found.code
     budget.charge(perf_counter() - start, len(ids))
     return found

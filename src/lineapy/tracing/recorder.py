@@ -14,7 +14,16 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from time import perf_counter
-from types import CodeType, FunctionType, MethodType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    CodeType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    ModuleType,
+    WrapperDescriptorType,
+)
 from typing import Any
 
 from lineapy.effects.annotations import Effect
@@ -25,7 +34,7 @@ from lineapy.source.analysis import DYNAMIC_NAMES
 from lineapy.source.lines import lines_of
 from lineapy.source.statements import Statement
 from lineapy.tracing.ambient.state import Ambient
-from lineapy.tracing.anatomy import IMMUTABLE, Anatomy, Kind
+from lineapy.tracing.anatomy import ACTS, IMMUTABLE, Anatomy, Kind
 from lineapy.tracing.budget import UNLIMITED, Budget
 from lineapy.tracing.code_names import CodeNames, code_names
 from lineapy.tracing.fingerprint import Digests, Snapshot
@@ -70,6 +79,10 @@ _PLAIN_CONTAINERS = frozenset({list, dict, bytearray})
 _LARGE = 256
 #: Uses of files written down at most.
 _MANY_FILES = 100_000
+#: Types of methods.
+_ACTORS = frozenset(
+    {BuiltinFunctionType, MethodType, MethodWrapperType, MethodDescriptorType, WrapperDescriptorType}
+)
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -99,7 +112,7 @@ class Recorder:
             self.graph, self.nodes, self.current, namespace.get, lambda node: bool(node.traits & IMPORTS)
         )
         self._digests = Digests()
-        self._anatomy = Anatomy(namespace)
+        self._anatomy = Anatomy(namespace, self._may_change)
         self._ambient = Ambient(namespace, self._anatomy)
         self._texts: dict[int, list[str]] = {}
         # Which objects can be reached from which variables. Those in _unknown changed since they were looked at.
@@ -119,6 +132,8 @@ class Recorder:
         self._now: Node | None = None
         self._is_leaving = False  # a with block
         self._mutable: list[str] = []
+        #: Variables that hold methods, or random generators, which even a harmless call may use if it is given them.
+        self._acting_names: list[str] = []
         self._code_names: set[str] | None = None
         #: The statement may run the user's own functions, and not only look at variables from inside a library.
         self._runs_own_code = False
@@ -177,6 +192,7 @@ class Recorder:
             "__lineapy_at__": self.at,
             "__lineapy_call__": self.call,
             "__lineapy_change__": self.change,
+            "__lineapy_given__": self.given,
             "__lineapy_each__": self.each,
             "__lineapy_enter__": self.enter,
             "__lineapy_leave__": self.leave,
@@ -342,6 +358,8 @@ class Recorder:
                 self._doing(node, self.resources.anything_done)
             self._take_snapshot(node, callee)
             return callee
+        if self._acting_names:
+            self._note_acting(node, callee)
         if effect.changes_receiver:
             receiver = getattr(callee, "__self__", None)
             if receiver is None or isinstance(receiver, ModuleType):
@@ -354,6 +372,37 @@ class Recorder:
         if effect.advances_iterators:
             self._advances = True
         return callee
+
+    def given(self, number: int, value: Any) -> Any:
+        """A call is about to be given an attribute of something: perhaps a method, which it may call."""
+        if type(value) in _ACTORS and self._now is not None and self._anatomy.acts(value):
+            self._take_snapshot(self._now, value)
+        return value
+
+    def _may_change(self, function: object) -> bool:
+        effect = self._knowledge.effect(function)
+        return effect is None or effect.changes_receiver or effect.changes_others
+
+    def _note_acting(self, node: Node, callee: Any) -> None:
+        """A call that changes nothing by itself may be given something by which it does."""
+        for name in self._acting_names:
+            value = self._namespace.get(name)
+            if value is callee:
+                continue
+            if self._reach_of(name).acts & ACTS:
+                self._take_snapshot(node)
+                return
+            kind = self._anatomy.kind(value)
+            if kind is not None and kind.acts is not None and value is getattr(callee, "__self__", None):
+                continue  # the generator's own method, of which the annotation speaks
+            self._compare(node, value)
+
+    def _compare(self, node: Node, value: object) -> None:
+        """Find out by comparing what a statement changes of one value."""
+        node.is_unknown = True
+        if self._snapshot is None:
+            self._snapshot = Snapshot(self._anatomy, (), self.budget, self._digests)
+        self._snapshot.add((value,))
 
     def _note_receiver(self, receiver: object, *, with_parts: bool) -> None:
         """An object is about to be changed by its own method."""
@@ -601,6 +650,10 @@ class Recorder:
                 self._read_code(node, _names_of(reach))
             if reach.runs_user_code:
                 runs_user_code = True
+            if reach.acts:
+                self._acting_names.append(name)
+                if traits & ITERATES:
+                    self._compare(node, self._namespace[name])  # a loader that shuffles what it loads
             if self._namespace[name] is self._namespace:
                 self._prepare_dynamic(node, everything=not self._read_words(node))
         if traits & DYNAMIC:
@@ -828,6 +881,8 @@ class Recorder:
         self._covered = False
         self._advances = False
         self._code_names = None
+        if self._acting_names:
+            self._acting_names = []
         self._runs_own_code = False
         if self._augmented is not None:
             found |= self._augmented_in_place(*self._augmented)

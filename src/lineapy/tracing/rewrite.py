@@ -40,6 +40,7 @@ HOOKS = {
     "__lineapy_at__": "before a statement",
     "__lineapy_call__": "with the callee of a call, before its arguments are evaluated",
     "__lineapy_change__": "with the object whose item or attribute is about to be set or deleted",
+    "__lineapy_given__": "with an argument of a call that may be a method",
     "__lineapy_iter__": "the built-in iter(), under a name that nobody shadows",
     "__lineapy_rounds__": "with the iterator of a for loop",
     "__lineapy_test__": "before each test of a while loop",
@@ -110,6 +111,12 @@ class _Rewriter:
             number = ids[node]
             for call in syntax.calls:
                 call.func = _hook("__lineapy_call__", number, call.func, call.func)
+            for above, field, index in syntax.given:
+                inner = getattr(above, field)
+                if index is None:
+                    setattr(above, field, _hook("__lineapy_given__", number, inner, inner))
+                else:
+                    inner[index] = _hook("__lineapy_given__", number, inner[index], inner[index])
             for target in syntax.targets:
                 target.value = _hook("__lineapy_change__", number, target.value, target.value)
 

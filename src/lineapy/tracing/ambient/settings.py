@@ -144,6 +144,9 @@ _KEPT: dict[str, _Kept] = {
     "sys": _Kept("sys", lambda m: (m.getrecursionlimit(), getattr(m, "get_int_max_str_digits", int)()), None),
     "sklearn": _Kept("sklearn", lambda m: m.get_config(), ("sklearn", "imblearn", "xgboost", "lightgbm")),
     "torch": _Kept("torch", _torch, ("torch", "torchvision", "transformers", "lightning")),
+    "torch display": _Kept(
+        "torch", lambda m: tuple(vars(m._tensor_str.PRINT_OPTS).values()), ("torch",), is_display=True
+    ),
     "plotly": _Kept("plotly.io", lambda m: (m.templates.default, m.renderers.default), ("plotly",)),
     "polars": _Kept("polars", lambda m: m.Config.state(), ("polars",), is_display=True),
     "socket": _Kept(

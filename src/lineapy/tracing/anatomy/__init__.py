@@ -14,17 +14,21 @@ import array
 import collections
 import functools
 import io
+import operator
 import sys
 import types
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 from lineapy.tracing.anatomy.kind import (
+    ACTS,
     CLOSED_KIND,
     IMMUTABLE_KIND,
     NO_PARTS,
     Kind,
     Parts,
+    acting,
     c_base,
     c_kind,
     instance_parts,
@@ -40,7 +44,7 @@ from lineapy.tracing.libraries import is_library
 
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 
-__all__ = ["IMMUTABLE", "Anatomy", "Kind", "Parts"]
+__all__ = ["ACTS", "IMMUTABLE", "Anatomy", "Kind", "Parts"]
 
 #: Types whose values never change and hold nothing that does. Grows as types are looked at.
 IMMUTABLE: set[type] = {
@@ -60,8 +64,6 @@ IMMUTABLE: set[type] = {
     types.UnionType,
     types.GetSetDescriptorType,
     types.MemberDescriptorType,
-    types.WrapperDescriptorType,
-    types.MethodDescriptorType,
     types.ClassMethodDescriptorType,
     types.FrameType,
     types.TracebackType,
@@ -83,7 +85,6 @@ _IMMUTABLE_NAMES = frozenset(
         "re.Match",
         "operator.itemgetter",
         "operator.attrgetter",
-        "operator.methodcaller",
         "_struct.Struct",
         "numpy.dtype",
         "numpy.ufunc",
@@ -103,10 +104,14 @@ class Anatomy:
     Args:
         namespace: The traced program's globals. A function that was defined there has the globals it names as
             *variables*, not as parts.
+        may_change: Whether calling a function or method that was not written by the user may change anything.
     """
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
+    def __init__(
+        self, namespace: dict[str, Any], may_change: Callable[[object], bool] = lambda _: True
+    ) -> None:
         self._namespace = namespace
+        self._may_change = may_change
         self._kinds: dict[type, Kind] = {
             list: Kind(tuple),
             tuple: Kind(tuple),
@@ -119,9 +124,12 @@ class Anatomy:
             array.array: Kind(no_parts, digest=bytes),
             types.MappingProxyType: Kind(referents),
             types.CellType: Kind(_cell_parts),
-            types.MethodType: Kind(_method_parts),
-            types.BuiltinFunctionType: Kind(_builtin_parts),
-            types.MethodWrapperType: Kind(_builtin_parts),
+            types.MethodType: Kind(_method_parts, acts=self.acts),
+            types.BuiltinFunctionType: Kind(_builtin_parts, acts=self.acts),
+            types.MethodWrapperType: Kind(_builtin_parts, acts=self.acts),
+            types.MethodDescriptorType: Kind(no_parts, acts=self.acts),
+            types.WrapperDescriptorType: Kind(no_parts, acts=self.acts),
+            operator.methodcaller: Kind(no_parts, acts=acting),
             functools.partial: Kind(lambda p: (p.func, p.args, p.keywords, vars(p))),
             property: Kind(lambda p: (p.fget, p.fset, p.fdel)),
             staticmethod: Kind(lambda method: (method.__func__,)),
@@ -173,6 +181,16 @@ class Anatomy:
     def libraries(self) -> dict[int, str]:
         """Of each type that has been met, by its id, the first part of the name of its module."""
         return {id(cls): str(cls.__module__).partition(".")[0] for cls in self._kinds}
+
+    def acts(self, function: Any) -> int:
+        """Whether calling a method, or a function made in C, may change something that belongs to the program.
+
+        Returns:
+            `ACTS` or 0.
+        """
+        if is_global(getattr(function, "__self__", None)) and function.__name__ != "shuffle":
+            return 0  # of the generators that everybody uses, `lineapy.tracing.ambient` takes care
+        return ACTS if self._may_change(function) else 0
 
     def teach(self, cls: type, kind: Kind) -> None:
         """Look at the instances of a class in this way."""

@@ -15,6 +15,10 @@ import xxhash
 
 Parts = tuple[object, ...]
 NO_PARTS: Parts = ()
+#: Calling it may change what it belongs to, or what it is given, as with ``found.append``.
+ACTS = 1
+#: A random generator: whoever is given it may take from it.
+DRAWS = 2
 
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 
@@ -30,6 +34,7 @@ class Kind:
         runs_user_code: Operating on one may run code that the user wrote.
         iterating: Iterating over one changes it, as with a text buffer.
         also_known_as: Ids under which one's memory is shared with others, such as the owner of an array's buffer.
+        acts: `ACTS`, `DRAWS` or 0 for one: what it may do in the hands of a call that does nothing by itself.
     """
 
     parts: Callable[[Any], Parts]
@@ -38,6 +43,7 @@ class Kind:
     runs_user_code: bool = False
     iterating: bool = False
     also_known_as: Callable[[Any], Iterable[int]] | None = None
+    acts: Callable[[Any], int] | None = None
 
 
 def no_parts(_: object) -> Parts:
@@ -63,6 +69,16 @@ class Unseen:
 def unseen(_: object) -> Unseen:
     """The digest of what counts as changed by all code that could have changed it."""
     return Unseen()
+
+
+def acting(_: object) -> int:
+    """For callables that may change anything."""
+    return ACTS
+
+
+def drawing(_: object) -> int:
+    """For random generators."""
+    return DRAWS
 
 
 def joined(first: Callable[[Any], Parts], second: Callable[[Any], Parts]) -> Callable[[Any], Parts]:

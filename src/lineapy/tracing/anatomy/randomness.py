@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from lineapy.tracing.anatomy.kind import Kind, no_parts
+from lineapy.tracing.anatomy.kind import Kind, drawing, no_parts
 
 #: The classes of which modules keep an instance.
 _CLASSES = frozenset({"Random", "RandomState", "Generator"})
@@ -17,7 +17,7 @@ _CLASSES = frozenset({"Random", "RandomState", "Generator"})
 def python_kind(module: Any, cls: type) -> Kind | None:
     """`random.Random`; the attribute in which it keeps a number back is in its dictionary."""
     if cls is module.Random.__base__ or cls is module.Random:
-        return Kind(lambda generator: (vars(generator),), digest=_python_digest)
+        return Kind(lambda generator: (vars(generator),), digest=_python_digest, acts=drawing)
     if cls is module.SystemRandom:
         return Kind(no_parts)
     return None
@@ -27,13 +27,22 @@ def numpy_kind(numpy: Any, cls: type) -> Kind | None:
     """``Generator``, ``RandomState`` and the bit generators that they take from."""
     random = numpy.random
     if issubclass(cls, random.Generator):
-        return Kind(lambda generator: (generator.bit_generator,))
+        return Kind(
+            lambda generator: (generator.bit_generator,),
+            also_known_as=lambda generator: (id(generator.bit_generator),),
+            acts=drawing,
+        )
     if issubclass(cls, random.RandomState):
-        return Kind(lambda generator: (generator._bit_generator,), digest=_legacy_digest)
+        return Kind(
+            lambda generator: (generator._bit_generator,),
+            digest=_legacy_digest,
+            also_known_as=lambda generator: (id(generator._bit_generator),),
+            acts=drawing,
+        )
     if issubclass(cls, random.BitGenerator):
-        return Kind(lambda bits: (bits.seed_seq,), digest=_bits_digest)
+        return Kind(lambda bits: (bits.seed_seq,), digest=_bits_digest, acts=drawing)
     if issubclass(cls, random.SeedSequence):
-        return Kind(no_parts, digest=lambda sequence: sequence.n_children_spawned)
+        return Kind(no_parts, digest=lambda sequence: sequence.n_children_spawned, acts=drawing)
     return None
 
 

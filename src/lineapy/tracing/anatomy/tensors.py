@@ -8,7 +8,7 @@ from typing import Any
 
 import xxhash
 
-from lineapy.tracing.anatomy.kind import IMMUTABLE_KIND, Kind, Parts, Unseen, no_parts
+from lineapy.tracing.anatomy.kind import IMMUTABLE_KIND, Kind, Parts, Unseen, drawing, no_parts
 
 #: Elements of a tensor that are looked at besides its version counter, which writing through ``.data`` leaves as it is.
 _SAMPLE = 4096
@@ -29,7 +29,7 @@ def torch_kind(torch: Any, cls: type) -> Kind | None:
     ):
         return IMMUTABLE_KIND
     if cls is torch.Generator:
-        return Kind(no_parts, digest=lambda generator: generator.get_state().numpy().tobytes())
+        return Kind(no_parts, digest=lambda generator: generator.get_state().numpy().tobytes(), acts=drawing)
     if cls is torch.UntypedStorage:
         return Kind(no_parts, digest=lambda _: Unseen(), also_known_as=lambda storage: (storage.data_ptr(),))
     return graph_kind(cls)
