@@ -259,7 +259,7 @@ model = torch.nn.Sequential(torch.nn.Linear(16, 64), torch.nn.ReLU(), torch.nn.L
 optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
 loss_of = torch.nn.BCEWithLogitsLoss()
 losses = []
-for epoch in range(300):
+for epoch in range(2_000):
     optimizer.zero_grad()
     loss = loss_of(model(X), y)
     loss.backward()
@@ -302,7 +302,7 @@ WORKLOADS = (
     pandas_session(200_000, "200,000"),
     pandas_session(5_000_000, "5 million"),
     Workload("scikit-learn training", "sklearn", _SKLEARN, "accuracy", 1.05, needs=("sklearn",)),
-    Workload("NumPy in place, 1 GB", "numpy", _NUMPY, "total", needs=("numpy",), big=True),
+    Workload("NumPy in place, 1 GB", "numpy", _NUMPY, "total", needs=("numpy",)),
     Workload("matplotlib figures", "matplotlib", _MATPLOTLIB, "pictures", 1.05, needs=("matplotlib",)),
     Workload("torch training", "torch", _TORCH, "last", 1.05, needs=("torch",)),
     Workload("a list of 1,000,000 objects, unknown functions", "objects", _OBJECTS, "last"),

@@ -9,12 +9,12 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterable
 from contextlib import suppress
-from operator import is_
 from time import perf_counter
 from typing import NamedTuple
 
 from lineapy.tracing.anatomy import IMMUTABLE, Anatomy, Kind, Parts
 from lineapy.tracing.budget import BYTES, PARTS, SIZED, UNLIMITED, Budget
+from lineapy.tracing.identity import same_objects
 
 
 class Digests:
@@ -99,7 +99,8 @@ class Snapshot:
 
     def add(self, roots: Iterable[object]) -> None:
         """Take in further values. What is known already keeps the state it had when it was first seen."""
-        states, immutable, kind_of = self._states, IMMUTABLE, self._anatomy.kind
+        states, immutable = self._states, IMMUTABLE
+        kind_of, has_immutable_parts = self._anatomy.kind, self._anatomy.has_immutable_parts
         pending = [root for root in roots if type(root) not in immutable]
         if not pending:
             return
@@ -127,7 +128,7 @@ class Snapshot:
             if kind.opaque:
                 self.opaque.add(id(value))
             left -= len(parts) // PARTS
-            if left >= 0 and not immutable.issuperset(map(type, parts)):
+            if left >= 0 and not has_immutable_parts(parts):
                 pending += [part for part in parts if type(part) not in immutable]
                 if len(pending) > left:
                     left = -1  # it would not come to its end
@@ -151,8 +152,7 @@ class Snapshot:
     def _is_same(self, value: object, kind: Kind, parts: Parts, digest: object) -> bool:
         if digest is _NOT_SEEN:
             return False
-        now = kind.parts(value)
-        if len(now) != len(parts) or not all(map(is_, now, parts)):
+        if not same_objects(kind.parts(value), parts):
             return False
         if kind.digest is None:
             return True

@@ -28,8 +28,10 @@ from lineapy.tracing.nodes import CALLS, CALLS_INSIDE, INDIRECT, ITERATES, OPERA
 if TYPE_CHECKING:
     from lineapy.tracing.recorder import Recorder
 
-#: Seconds a round may take for watching it to cost nothing worth speaking of.
-_SLOW_ROUND = 2e-3
+#: Share of a round's own time that watching may take before it is worth while to stop.
+_CHEAP = 0.03
+#: Quiet rounds that are enough if watching them has taken so many seconds.
+_FEW_ROUNDS, _LONG = 4, 0.05
 
 _item = itemgetter(1)
 _MISSING = object()
@@ -111,15 +113,16 @@ class HotLoops:
         if known != loop.known:
             loop.known = known
             loop.quiet = 0
-            loop.quiet_since = perf_counter()
+            loop.quiet_since = (perf_counter(), self._recorder.seconds)
             loop.is_settled = False
             return False
         loop.quiet += 1
-        if loop.quiet < self.quiet_rounds:
+        if loop.quiet < self.quiet_rounds and loop.quiet % _FEW_ROUNDS:
             return False
-        if loop.quiet % self.quiet_rounds == 0:
-            loop.is_slow = (perf_counter() - loop.quiet_since) / loop.quiet > _SLOW_ROUND
-        loop.is_settled = not loop.is_slow
+        since, seconds_then = loop.quiet_since
+        watching = self._recorder.seconds - seconds_then
+        if loop.quiet >= self.quiet_rounds or watching > _LONG:
+            loop.is_settled = watching > _CHEAP * (perf_counter() - since - watching)
         return loop.is_settled
 
     def heat(self, loop: Loop) -> bool:

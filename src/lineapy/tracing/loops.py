@@ -27,8 +27,7 @@ class Loop:
         iterator: What a ``for`` loop takes its items from.
         known: How much was known of the program when that was last asked.
         quiet: Rounds in a row that showed nothing new.
-        quiet_since: When they began.
-        is_slow: They take so long that watching them costs nothing in comparison.
+        quiet_since: When they began, and how many seconds had gone into watching the program until then.
         is_settled: They have been enough to stop watching.
         accounted: What was known when its unwatched rounds were last accounted for.
     """
@@ -38,8 +37,7 @@ class Loop:
         self.inside = inside
         self.known: int | None = -1
         self.quiet = 0
-        self.quiet_since = 0.0
-        self.is_slow = False
+        self.quiet_since = (0.0, 0.0)
         self.is_settled = False
         self.accounted: object = None
         self.eligible = not any(node.traits & (DYNAMIC | IMPORTS) for node in inside)

@@ -83,6 +83,7 @@ def survey(anatomy: Anatomy, roots: Iterable[object], budget: Budget = UNLIMITED
     left = max(budget.limit(), LEAST)
     found = Reach()
     ids, immutable, kind_of, names_of = found.ids, IMMUTABLE, anatomy.kind, anatomy.names
+    has_immutable_parts = anatomy.has_immutable_parts
     aliases: set[int] = set()
     pending = [root for root in roots if type(root) not in immutable]
     while pending:
@@ -121,7 +122,7 @@ def survey(anatomy: Anatomy, roots: Iterable[object], budget: Budget = UNLIMITED
         parts = kind.parts(value)
         found.size += 1 + len(parts)
         left -= len(parts) // PARTS
-        if left >= 0 and not immutable.issuperset(map(type, parts)):
+        if left >= 0 and not has_immutable_parts(parts):
             pending += [part for part in parts if type(part) not in immutable]
             if len(pending) > left:
                 left = -1  # it would not come to its end

@@ -98,6 +98,7 @@ class Recorder:
         graph: What has been written so far.
         current: For each variable, its present version.
         budget: What looking at values has cost so far.
+        seconds: Time spent in the hooks, as far as they do more than to return.
     """
 
     def __init__(self, namespace: dict[str, Any], knowledge: Knowledge, budget: Budget = UNLIMITED) -> None:
@@ -107,6 +108,7 @@ class Recorder:
         self._namespace = namespace
         self._knowledge = knowledge
         self.budget = budget
+        self.seconds = 0.0
         #: What may share objects with what, for values that are too large to look at.
         self.lineages = Lineages(
             self.graph, self.nodes, self.current, namespace.get, lambda node: bool(node.traits & IMPORTS)
@@ -207,6 +209,7 @@ class Recorder:
 
     def at(self, number: int) -> None:
         """A statement begins."""
+        start = perf_counter()
         node = self.nodes[number]
         if self._hot.running is not None:
             self._hot.cool(node)
@@ -217,15 +220,18 @@ class Recorder:
             # A with statement that was not entered: one context manager swallowed what another raised.
             self._finish(raised=bool(before.entry_binds) and not self._is_leaving and before.is_with)
         self._start(node)
+        self.seconds += perf_counter() - start
 
     def each(self, number: int) -> None:
         """A ``for`` loop has bound its next item."""
+        start = perf_counter()
         header = self.nodes[number]
         if self._hot.running is not None:
             self._hot.cool(header)
         self.end_round(header)
         self._bind_all(header, header.entry_binds)
         self._watch(header)
+        self.seconds += perf_counter() - start
 
     def end_round(self, header: Node) -> None:
         """A loop is about to begin its next round, or its first."""
@@ -324,6 +330,13 @@ class Recorder:
         node = self._now
         if node is None:
             return callee
+        start = perf_counter()
+        try:
+            return self._called(node, callee)
+        finally:
+            self.seconds += perf_counter() - start
+
+    def _called(self, node: Node, callee: Any) -> Any:
         effect = self._knowledge.effect(callee)
         if self._ambient.watching_figures or self._ambient.watching_settings:
             self._ambient.call(callee)
@@ -857,6 +870,7 @@ class Recorder:
         if self._replaced:
             self._settle_replaced(node, raised=raised)
         self._mutable = []
+        self._anatomy.forget()
 
     def _collect_changes(self, node: Node) -> set[int]:
         """Ids of the objects that the statement changed, or may have changed."""

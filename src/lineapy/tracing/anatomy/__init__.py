@@ -40,6 +40,7 @@ from lineapy.tracing.anatomy.kind import (
 from lineapy.tracing.anatomy.libraries import library_kind
 from lineapy.tracing.anatomy.randomness import is_global
 from lineapy.tracing.code_names import CodeNames, code_names
+from lineapy.tracing.identity import LONG, same_objects
 from lineapy.tracing.libraries import is_library
 
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
@@ -112,6 +113,7 @@ class Anatomy:
     ) -> None:
         self._namespace = namespace
         self._may_change = may_change
+        self._all_immutable: list[Parts] = []
         self._kinds: dict[type, Kind] = {
             list: Kind(tuple),
             tuple: Kind(tuple),
@@ -191,6 +193,29 @@ class Anatomy:
         if is_global(getattr(function, "__self__", None)) and function.__name__ != "shuffle":
             return 0  # of the generators that everybody uses, `lineapy.tracing.ambient` takes care
         return ACTS if self._may_change(function) else 0
+
+    def has_immutable_parts(self, parts: Parts) -> bool:
+        """Whether nothing can change among some parts, and nothing can be reached from them.
+
+        What has been found of a long list is remembered until `forget`.
+        """
+        if len(parts) < LONG:
+            return IMMUTABLE.issuperset(map(type, parts))
+        for known in self._all_immutable:
+            if same_objects(known, parts):
+                return True
+        first = type(parts[0])
+        if first not in IMMUTABLE:
+            return False
+        if operator.countOf(map(type, parts), first) != len(parts):  # the fastest way to count by identity
+            return IMMUTABLE.issuperset(map(type, parts))
+        self._all_immutable.append(parts)
+        return True
+
+    def forget(self) -> None:
+        """A statement is over: let go of its values."""
+        if self._all_immutable:
+            self._all_immutable = []
 
     def teach(self, cls: type, kind: Kind) -> None:
         """Look at the instances of a class in this way."""
