@@ -547,4 +547,24 @@ test_objects = table(
   plt.plot(data)
 """,
     ),
+    case(
+        "current axes asked for, where there are some",
+        "fig",
+        """
++ import matplotlib.pyplot as plt
++ fig, ax = plt.subplots()
++ plt.plot([1, 2])
+  current = plt.gca()
++ plt.title("t")
+""",
+    ),
+    case(
+        "current axes asked for, which makes them",
+        "fig",
+        """
++ import matplotlib.pyplot as plt
++ fig = plt.figure()
++ current = plt.gca()
+""",
+    ),
 )

@@ -104,6 +104,8 @@ class Figures:
 
     def call(self, name: str) -> None:
         """A function of pyplot is about to be called."""
+        if name == "gca" and self._managers and _has_axes(next(reversed(self._managers.values()))):
+            name = "gcf"  # it makes axes only where there are none
         if name not in _STANDS_ALONE:
             self._called.append(name)
 
@@ -247,6 +249,11 @@ class Figures:
 
     def _open(self) -> dict[Any, Any]:
         return {number: manager.canvas.figure for number, manager in self._managers.items()}
+
+
+def _has_axes(manager: Any) -> bool:
+    figure = manager.canvas.figure
+    return bool(figure.axes)
 
 
 def _content(number: Any) -> str:
