@@ -453,4 +453,38 @@ test_directories = table(
 """,
         files={"d/in.txt": ""},
     ),
+    case(
+        "directory: searched for modules, which finds none of what was written",
+        "x",
+        """
+  open("notes.txt", "w").write("1")
++ import colorsys
++ x = colorsys.rgb_to_hls(0, 0, 0)
+""",
+    ),
+    case(
+        "directory: searched for a module that was written",
+        "x",
+        """
++ import sys
++ sys.path.insert(0, ".")
+  open("notes.txt", "w").write("1")
++ open("found.py", "w").write("value = 1")
++ import found
++ x = found.value
+""",
+    ),
+    case(
+        "directory: searched for a module that was removed from it",
+        "x",
+        """
++ import os, sys
++ sys.path[:0] = [os.path.abspath("a"), os.path.abspath("b")]
++ os.remove("a/found.py")
+  open("notes.txt", "w").write("1")
++ import found
++ x = found.value
+""",
+        files={"a/found.py": "value = 1", "b/found.py": "value = 2"},
+    ),
 )

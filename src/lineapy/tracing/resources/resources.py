@@ -8,9 +8,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from importlib.machinery import all_suffixes
 from pathlib import PurePath
 from typing import Any, Protocol
 
+from lineapy.tracing.frames import frame_behind
 from lineapy.tracing.resources.handles import TYPES as HANDLE_TYPES
 from lineapy.tracing.resources.handles import Handle, Handles
 from lineapy.tracing.resources.paths import Noise, is_relative, located, real, source_of_cached_code
@@ -37,6 +39,8 @@ _MANY = 10_000
 _PATTERN = frozenset("*?[")
 #: Arguments by which a function may be asked to add to a file.
 _MODES = frozenset({"mode", "append", "if_exists"})
+#: How the names of files end that an import, or the search for installed packages, may find.
+_MODULES = (*all_suffixes(), ".dist-info", ".egg-info", ".egg", ".pth")
 _ALL_KINDS = ("<file ", "<directory ", "<entries of ")
 _open_flags = (os.O_WRONLY, os.O_RDWR, os.O_CREAT, os.O_TRUNC, os.O_EXCL)
 _WRONLY, _RDWR, _CREAT, _TRUNC, _EXCL = _open_flags
@@ -448,10 +452,23 @@ class Resources:
     def listed(self, path: object) -> None:
         """The names in a directory are read."""
         found = self._path(path)
-        if found is not None:
+        if found is not None and _is_search_for_modules():
+            self._searched(found)
+        elif found is not None:
             self._ledger.resource_read(f"<entries of {found}>")
             self._ledger.resource_read(f"<directory {found}>")
             self._read_folder(found)
+
+    def _searched(self, folder: str) -> None:
+        """A module is looked for in a directory: of the names in it, only those matter that can be modules."""
+        for name in self._ledger.resource_names():
+            kind, path = _split_name(name)
+            if _dirname(path) != folder:
+                continue
+            if kind == "directory" or (kind == "file" and (path.endswith(_MODULES) or _islink(path))):
+                self._ledger.resource_read(name)
+        self._ledger.resource_read(f"<directory {folder}>")
+        self._read_folder(folder)
 
     def looked_at(self, path: object, folder: object = None) -> None:
         """Whether a path exists, how large it is and the like are read."""
@@ -557,6 +574,24 @@ class Resources:
     def _dropped(self, handle: Handle) -> None:
         if threading.get_ident() == self._thread:
             self._ledger.resource_changed(handle.name)
+
+
+def _is_search_for_modules() -> bool:
+    """Whether it is an import, or the search for installed packages, that lists a directory."""
+    frame = frame_behind(1)
+    while frame is not None and str(frame.f_globals.get("__name__")).startswith("lineapy."):
+        frame = frame.f_back
+    if frame is None or frame.f_back is None:
+        return False
+    code, caller = frame.f_code, frame.f_back
+    if code.co_filename == "<frozen importlib._bootstrap_external>":
+        return code.co_name == "_fill_cache"
+    module = sys.modules.get("importlib.metadata")
+    return (
+        module is not None
+        and frame.f_globals is caller.f_globals is vars(module)
+        and (code.co_name, caller.f_code.co_name) == ("children", "__init__")
+    )
 
 
 def _is_file_database(database: object) -> bool:
