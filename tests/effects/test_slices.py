@@ -1,0 +1,49 @@
+"""Slices through scripts in the style of libraries' tutorials."""
+
+from __future__ import annotations
+
+from tests.notation import case, table
+
+test_networkx = table(
+    case(
+        "a graph is written and read",
+        "x",
+        """
++ import networkx as nx
++ g = nx.Graph()
++ g.add_edge(1, 2)
++ nx.write_edgelist(g, "a.txt")
+  g.add_edge(2, 3)
++ h = nx.read_edgelist("a.txt")
++ h.add_node("c")
++ x = sorted(h.nodes)
+""",
+    ),
+    case(
+        "attributes and a path",
+        "route",
+        """
++ import networkx as nx
++ g = nx.path_graph(4)
+  other = nx.complete_graph(3)
++ nx.set_edge_attributes(g, 2, "weight")
++ g.add_edge(0, 3, weight=1)
+  ranks = nx.pagerank(other)
+  other.remove_node(0)
++ route = nx.shortest_path(g, 0, 2, weight="weight")
+""",
+    ),
+    case(
+        "a random graph draws from the global generator",
+        "edges",
+        """
++ import random
++ import networkx as nx
++ random.seed(3)
++ first = nx.gnp_random_graph(5, 0.5)
++ g = nx.gnp_random_graph(5, 0.5)
+  parts = list(nx.connected_components(first))
++ edges = sorted(g.edges)
+""",
+    ),
+)
