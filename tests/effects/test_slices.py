@@ -47,3 +47,31 @@ test_networkx = table(
 """,
     ),
 )
+
+test_joblib = table(
+    case(
+        "a model is kept in a file",
+        "x",
+        """
++ import joblib
++ model = {"a": [1]}
++ joblib.dump(model, "a.joblib")
+  model["a"].append(2)
++ x = joblib.load("a.joblib")
+""",
+    ),
+    case(
+        "arrays, in one of two files",
+        "total",
+        """
++ import joblib
++ import numpy as np
++ weights = np.arange(6.0)
++ weights[0] = 5
++ joblib.dump(weights, "a.joblib", compress=3)
+  joblib.dump(weights, "b.joblib")
+  weights[1] = 9
++ total = joblib.load("a.joblib").sum()
+""",
+    ),
+)
