@@ -75,3 +75,45 @@ test_joblib = table(
 """,
     ),
 )
+
+test_pillow = table(
+    case(
+        "drawn, saved and opened",
+        "x",
+        """
++ from PIL import Image, ImageDraw
++ image = Image.new("L", (4, 4))
++ pen = ImageDraw.Draw(image)
++ pen.point((1, 1), 255)
++ image.putpixel((0, 0), 9)
+? image.rotate(90)
++ image.save("a.png")
++ x = list(Image.open("a.png").tobytes())
+""",
+    ),
+    case(
+        "an opened image is read when a pixel is needed",
+        "x",
+        """
++ from PIL import Image
++ Image.new("L", (2, 2)).save("a.png")
++ im = Image.open("a.png")
++ im.paste(7, (0, 0, 1, 1))
++ x = list(im.tobytes())
+""",
+    ),
+    case(
+        "one picture is put into another",
+        "x",
+        """
++ from PIL import Image
++ page = Image.new("RGB", (4, 4))
++ stamp = Image.new("RGB", (2, 2), "red")
++ page.paste(stamp, (1, 1))
+  stamp.putpixel((0, 0), (9, 9, 9))
+  other = Image.new("RGB", (2, 2))
+  other.thumbnail((1, 1))
++ x = list(page.tobytes())
+""",
+    ),
+)
