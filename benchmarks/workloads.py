@@ -63,16 +63,34 @@ def assignments(n: int) -> Workload:
 
 
 def notebook(n: int) -> Workload:
-    """A notebook of `n` cells, each with some statements, a short loop and a function call."""
-    cells = ["import math\ntotal = 0\nrows = []\ndef scale(x):\n    return math.sqrt(x) * 2\n"]
+    """A notebook of `n` cells, each with some steps on a table, a short loop and a function call."""
+    cells = [
+        """
+import numpy as np
+import pandas as pd
+rng = np.random.default_rng(0)
+shops = rng.integers(0, 12, 20_000)
+summary, chosen = {}, []
+def describe(table):
+    spread = table["price"].quantile(0.75) - table["price"].quantile(0.25)
+    return {"mean": table["price"].mean(), "spread": spread}
+"""
+    ]
     cells += [
-        f"values{i} = [scale(k) for k in range(40)]\n"
-        f"for value in values{i}:\n    if value > 3:\n        total += value\n"
-        f"rows.append(sum(values{i}))\n"
-        f"best = max(rows)\n"
+        f"""
+prices = rng.gamma(2.0, {i + 1}, 20_000)
+table = pd.DataFrame({{"shop": shops, "price": prices}})
+table["dear"] = table["price"] > table["price"].median()
+means{i} = table.groupby("shop")["price"].mean().round(2)
+for shop, mean in means{i}.items():
+    if mean > {2 * i + 2}:
+        chosen.append((shop, mean))
+summary[{i}] = describe(table)
+best = max(row["mean"] for row in summary.values())
+"""
         for i in range(n - 1)
     ]
-    return Workload(f"a notebook of {n} cells", "notebook", "# %%\n".join(cells), "total")
+    return Workload(f"a notebook of {n} cells", "notebook", "# %%\n".join(cells), "best", needs=("pandas",))
 
 
 # --- loops and functions --------------------------------------------------------------------------
@@ -259,7 +277,7 @@ model = torch.nn.Sequential(torch.nn.Linear(16, 64), torch.nn.ReLU(), torch.nn.L
 optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
 loss_of = torch.nn.BCEWithLogitsLoss()
 losses = []
-for epoch in range(2_000):
+for epoch in range(4_000):
     optimizer.zero_grad()
     loss = loss_of(model(X), y)
     loss.backward()
@@ -304,7 +322,7 @@ WORKLOADS = (
     Workload("scikit-learn training", "sklearn", _SKLEARN, "accuracy", 1.05, needs=("sklearn",)),
     Workload("NumPy in place, 1 GB", "numpy", _NUMPY, "total", needs=("numpy",)),
     Workload("matplotlib figures", "matplotlib", _MATPLOTLIB, "pictures", 1.05, needs=("matplotlib",)),
-    Workload("torch training", "torch", _TORCH, "last", 1.05, needs=("torch",)),
+    Workload("torch training", "torch", _TORCH, "last", 1.05, needs=("torch",), big=True),
     Workload("a list of 1,000,000 objects, unknown functions", "objects", _OBJECTS, "last"),
     Workload("built to break the fingerprint budget", "budget", _BREAKING, "rows"),
     notebook(300),

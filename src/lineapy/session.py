@@ -198,7 +198,7 @@ class Session:
         self._names.append(filename)
         self._files[filename] = number
         self.statements += program.statements
-        self.recorder.add_source(text, program.statements, program.modules)
+        self.recorder.add_source(text, program.statements, program.modules, program.code)
         return program.code
 
     @contextmanager

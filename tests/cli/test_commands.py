@@ -140,7 +140,7 @@ def test_child_processes_use_the_same_store(script: Path) -> None:
         "subprocess.run([sys.executable, '-c', 'import lineapy; print(lineapy.artifact_store().len)'])\n"
     )
     done = run(script.parent, "--home-dir", "there", "python", "messy.py")
-    assert done.stdout.splitlines()[-1] == "1"
+    assert "1" in done.stdout.splitlines()  # whose output comes first depends on buffers
 
 
 def test_an_option_wins_over_the_environment(script: Path, linea_home: Path) -> None:

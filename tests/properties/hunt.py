@@ -23,10 +23,15 @@ TARGETS = 4
 
 
 def program_and_targets(seed: int, number: int, features: Sequence[str] = SOUND) -> tuple[str, list[str]]:
-    """The program of a number, and what is asked of it."""
-    random = Random(f"{seed}:{number}")
-    program = write_program(random, random.choice([3, 6, 10, 16, 24]), features)
-    return program, choose_targets(random, program, TARGETS)
+    """The program of a number, and what is asked of it. Once in ten thousand, one raises: then another is written."""
+    for attempt in range(10):
+        random = Random(f"{seed}:{number}" + f":{attempt}" * bool(attempt))
+        program = write_program(random, random.choice([3, 6, 10, 16, 24]), features)
+        try:
+            return program, choose_targets(random, program, TARGETS)
+        except Exception as error:  # whatever the program raises
+            reason = error
+    raise reason
 
 
 def hunt(task: tuple[int, int, bool, Sequence[str]]) -> tuple[int, list[Failure], int]:

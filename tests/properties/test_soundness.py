@@ -45,8 +45,12 @@ def test_every_slice_is_sound_with_loops_watched_for_few_rounds(
         assert not failures, "\n\n".join(failure.report() for failure in failures)
 
 
-def test_every_slice_is_sound_when_values_may_not_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("may_walk", [True, False], ids=["the graph may", "nor the graph"])
+def test_every_slice_is_sound_when_values_may_not_be_looked_at(
+    may_walk: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(budget, "FREE", -1e9)
+    monkeypatch.setattr(budget.Budget, "may_walk", may_walk)
     for number in range(PROGRAMS // 5):
         program, targets = program_and_targets(17, number)
         failures = find_failures(program, targets)

@@ -11,10 +11,12 @@ from time import perf_counter
 
 #: Seconds that are free in any session, so that short ones are exact.
 FREE = 0.25
+#: The same for walking the graph.
+FREE_WALKING = 0.1
 #: Objects looked at in one go, whatever the budget: it also bounds the memory that this takes.
 MOST = 50_000
 #: Objects that are looked at even so when it is asked which variables a value's own code names.
-LEAST = 500
+LEAST = 50
 #: Seconds that looking at one object takes, until that is measured.
 _COST = 1e-6
 #: Bytes that are hashed, and parts of an object that are listed, in the same time.
@@ -31,6 +33,7 @@ class Budget:
 
     Attributes:
         spent: Seconds spent so far.
+        walking: Seconds spent on going by the graph instead.
 
     Example:
         >>> budget = Budget(lambda: 0.1)
@@ -41,10 +44,11 @@ class Budget:
         0
     """
 
-    __slots__ = ("_objects", "_ran", "_share", "_since", "spent")
+    __slots__ = ("_objects", "_ran", "_share", "_since", "spent", "walking")
 
     def __init__(self, share: Callable[[], float]) -> None:
         self.spent = 0.0
+        self.walking = 0.0
         self._share = share
         self._objects = 25_000  # so that the first few do not count for everything
         self._ran = 0.0
@@ -71,7 +75,12 @@ class Budget:
     @property
     def share(self) -> float:
         """The share of the run time that has been spent."""
-        return self.spent / max(self.run_time, 1e-9)
+        return (self.spent + self.walking) / max(self.run_time, 1e-9)
+
+    @property
+    def may_walk(self) -> bool:
+        """Whether there is time to ask the graph what may share objects with what."""
+        return self.walking < FREE_WALKING or self.walking < self._share() * self.run_time / 2
 
     def limit(self) -> int:
         """How many objects may be looked at now."""

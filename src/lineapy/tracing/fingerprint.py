@@ -7,7 +7,7 @@ reused while it is compared.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from time import perf_counter
 from typing import NamedTuple
@@ -97,8 +97,14 @@ class Snapshot:
         self.opaque: set[int] = set()
         self.add(roots)
 
-    def add(self, roots: Iterable[object]) -> None:
-        """Take in further values. What is known already keeps the state it had when it was first seen."""
+    def add(self, roots: Iterable[object], is_spent: Callable[[int], bool] | None = None) -> None:
+        """Take in further values. What is known already keeps the state it had when it was first seen.
+
+        Args:
+            roots: The values.
+            is_spent: Of a large buffer, by the id of who owns its memory: whether it is to count as changed anyway,
+                so that reading it would be in vain.
+        """
         states, immutable = self._states, IMMUTABLE
         kind_of, has_immutable_parts = self._anatomy.kind, self._anatomy.has_immutable_parts
         pending = [root for root in roots if type(root) not in immutable]
@@ -121,6 +127,9 @@ class Snapshot:
             digest = None
             if kind.digest is not None:
                 digest = self._digests.of(value)
+                if is_spent is not None and _bytes_of(value) >= _LARGE and kind.also_known_as is not None:
+                    if all(map(is_spent, kind.also_known_as(value))):
+                        digest = _NOT_SEEN
                 if digest is None:
                     left -= _bytes_of(value) // BYTES
                     digest = kind.digest(value) if left >= 0 else _NOT_SEEN

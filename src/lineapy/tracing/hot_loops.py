@@ -22,6 +22,7 @@ from lineapy.graph.model import Raised
 from lineapy.ids import StatementId
 from lineapy.tracing.anatomy import IMMUTABLE
 from lineapy.tracing.fingerprint import Snapshot
+from lineapy.tracing.lineage import ANYTHING
 from lineapy.tracing.loops import Loop
 from lineapy.tracing.nodes import CALLS, CALLS_INSIDE, INDIRECT, ITERATES, OPERATES, RAISES, Node
 
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 
 #: Share of a round's own time that watching may take before it is worth while to stop.
 _CHEAP = 0.03
-#: Quiet rounds that are enough if watching them has taken so many seconds.
-_FEW_ROUNDS, _LONG = 4, 0.05
+#: Rounds of a run that are watched at least.
+_FEW_ROUNDS = 4
+#: Quiet rounds that are enough if watching the rounds of the run has taken so many seconds.
+_SOME_ROUNDS, _LONG = 16, 1.0
 
 _item = itemgetter(1)
 _MISSING = object()
@@ -63,7 +66,7 @@ class HotLoops:
         if not loop.eligible or not hasattr(type(iterator), "__iter__"):
             return _items(iterator)
         loop.iterator = iterator
-        loop.begin()
+        loop.begin(self._recorder.seconds)
         # Made of C alone, so that what the iterator raises passes no frame of ours.
         return map(_item, zip(_WatchedRounds(self, loop), iterator, strict=False))
 
@@ -73,7 +76,7 @@ class HotLoops:
         loop = self._loop(number)
         before = recorder.running
         if before is None or (before != loop.header.id and not recorder.nodes[before].is_inside(loop.header)):
-            loop.begin()
+            loop.begin(recorder.seconds)
         if loop.eligible and self.is_quiet(loop) and self.heat(loop):
             return False
         recorder.at(number)
@@ -107,22 +110,21 @@ class HotLoops:
         known = (
             len(graph.reads) + len(graph.versions) + len(graph.previous) + len(graph.raised) + len(graph.ran)
         )
+        loop.rounds += 1
         if loop.known is None:  # settled when it was last run
             loop.known = known
-            return True
         if known != loop.known:
             loop.known = known
             loop.quiet = 0
-            loop.quiet_since = (perf_counter(), self._recorder.seconds)
             loop.is_settled = False
             return False
         loop.quiet += 1
-        if loop.quiet < self.quiet_rounds and loop.quiet % _FEW_ROUNDS:
-            return False
-        since, seconds_then = loop.quiet_since
+        if loop.rounds < min(_FEW_ROUNDS, self.quiet_rounds):
+            return False  # to stop watching costs as much as a few rounds: for many a loop within a loop, too much
+        began, seconds_then = loop.began
         watching = self._recorder.seconds - seconds_then
-        if loop.quiet >= self.quiet_rounds or watching > _LONG:
-            loop.is_settled = watching > _CHEAP * (perf_counter() - since - watching)
+        if loop.quiet >= self.quiet_rounds or (loop.quiet >= _SOME_ROUNDS and watching > _LONG):
+            loop.is_settled = watching > _CHEAP * (perf_counter() - began - watching)
         return loop.is_settled
 
     def heat(self, loop: Loop) -> bool:
@@ -348,6 +350,9 @@ class Unwatched:
         self._changes()
         recorder.account_ambient(loop.nodes)
         self._rebound_by_code()
+        for used in self._used.values():
+            if ANYTHING not in used and any(map(recorder.is_blurred, used)):
+                used.append(ANYTHING)
         for name in loop.binds:
             may_hold = any(map(self._holds_mutable, self._sources[name]))
             for node in loop.binders(name):
@@ -369,15 +374,22 @@ class Unwatched:
         return names
 
     def _changes(self) -> None:
-        recorder = self._recorder
+        recorder, loop = self._recorder, self.loop
         if self.is_blind or (self._snapshot is not None and self._snapshot.gave_up):
             concerned = set(recorder.mutable_names())
+            is_blurred = False
             if not self.is_blind:
                 used = {name for node in self._unknown for name in self._concerned(node)}
-                concerned = recorder.lineages.sharing(used, concerned) | (used & concerned)
-            for node in self._unknown or [self.loop.header]:
+                sharing = recorder.sharing(used, concerned)
+                is_blurred = sharing is None
+                concerned = (sharing or set()) | (used & concerned)
+            for node in self._unknown or [loop.header]:
                 for name in sorted(concerned):
                     recorder._supersede(node, name)
+                if is_blurred:
+                    recorder.blur(node)
+            if is_blurred:
+                recorder.bound_before(loop.binds)  # in each round: who blurred last is not known
             return
         if self._snapshot is not None:
             changed = self._snapshot.changed() | self._snapshot.opaque

@@ -20,6 +20,8 @@ from lineapy.ids import VersionId
 if TYPE_CHECKING:
     from lineapy.tracing.nodes import Node
 
+#: The name of versions that stand for any value there is: what a statement changed, if nobody knows what.
+ANYTHING = "<anything>"
 #: Versions of things outside the program, which hand over copies, never an object.
 _OUTSIDE = (
     "<file ",
@@ -72,11 +74,6 @@ class Lineages:
             self._holding.add(version)
             self._newly_holding.append(version)
 
-    def names_behind(self, name: str) -> set[str]:
-        """Names of all versions in the lineage of a variable."""
-        versions = self._graph.versions
-        return {versions[version].name for version in _members(self._of(name))}
-
     def sharing(self, names: Iterable[str], others: Iterable[str]) -> set[str]:
         """Those of some variables that may share an object with some others."""
         self._catch_up()
@@ -84,14 +81,10 @@ class Lineages:
         for name in names:
             flowed |= self._lineage(name)
         for name, version in self._current.items():
-            if flowed >> version & 1 and _holds_nothing(self._value_of(name)):
+            if flowed >> version & 1 and holds_nothing(self._value_of(name)):
                 flowed &= ~(1 << version)
         flowed &= self._data
         return {name for name in others if flowed & self._lineage(name)}
-
-    def _of(self, name: str) -> int:
-        self._catch_up()
-        return self._lineage(name)
 
     def _lineage(self, name: str) -> int:
         start = self._current.get(name)
@@ -148,11 +141,8 @@ def _is_outside(label: str) -> bool:
     return label.startswith(_OUTSIDE) or label.endswith(" settings>")
 
 
-def _holds_nothing(value: object) -> bool:
+def holds_nothing(value: object) -> bool:
+    """Whether a value is a function without any object of its own."""
     return type(value) is FunctionType and not (
         value.__defaults__ or value.__kwdefaults__ or value.__closure__ or value.__dict__
     )
-
-
-def _members(lineage: int) -> list[int]:
-    return [number for number, bit in enumerate(reversed(f"{lineage:b}")) if bit == "1"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from time import perf_counter
 
 from lineapy.ids import StatementId
 from lineapy.tracing.nodes import DYNAMIC, IMPORTS, JUMPS, LOOPS, Node
@@ -27,7 +28,8 @@ class Loop:
         iterator: What a ``for`` loop takes its items from.
         known: How much was known of the program when that was last asked.
         quiet: Rounds in a row that showed nothing new.
-        quiet_since: When they began, and how many seconds had gone into watching the program until then.
+        rounds: Rounds that were watched since it was last begun.
+        began: When that was, and how many seconds had gone into watching the program until then.
         is_settled: They have been enough to stop watching.
         accounted: What was known when its unwatched rounds were last accounted for.
     """
@@ -37,7 +39,8 @@ class Loop:
         self.inside = inside
         self.known: int | None = -1
         self.quiet = 0
-        self.quiet_since = (0.0, 0.0)
+        self.rounds = 0
+        self.began = (0.0, 0.0)
         self.is_settled = False
         self.accounted: object = None
         self.eligible = not any(node.traits & (DYNAMIC | IMPORTS) for node in inside)
@@ -54,8 +57,14 @@ class Loop:
         self._jumps = any(node.traits & JUMPS for node in inside)
         self._dominators: dict[tuple[StatementId, str], Node | None] = {}
 
-    def begin(self) -> None:
-        """It is run once more."""
+    def begin(self, seconds: float) -> None:
+        """It is run once more.
+
+        Args:
+            seconds: How many have gone into watching the program.
+        """
+        self.rounds = 0
+        self.began = (perf_counter(), seconds)
         if self.is_settled:
             self.known = None  # what others did meanwhile is no news of this loop
 

@@ -41,7 +41,7 @@ from lineapy.tracing.fingerprint import Digests, Snapshot
 from lineapy.tracing.frames import frame_behind
 from lineapy.tracing.hot_loops import HotLoops
 from lineapy.tracing.libraries import is_library
-from lineapy.tracing.lineage import Lineages
+from lineapy.tracing.lineage import ANYTHING, Lineages, holds_nothing
 from lineapy.tracing.loops import Loop
 from lineapy.tracing.nodes import (
     AUGMENTS,
@@ -148,6 +148,12 @@ class Recorder:
         self._advances = False
         self._augmented: tuple[str, int] | None = None
         self._blurred: set[str] = set()  # variables whose values were too large to compare
+        #: How often a statement may have changed anything, as there was no time to find out what; see `blur`.
+        self._blurs = 0
+        self._bound_at: dict[str, int] = {}  # how often that had happened when a variable was bound
+        self._codes: list[CodeType] = []  # code of the program whose names have not been asked for yet
+        self._loads_of_code: set[str] = set()
+        self._stores_of_code: set[str] = set()
         self._hot = HotLoops(self)
         #: Files and the like: see `lineapy.tracing.resources`.
         self.resources = Resources(self)
@@ -163,7 +169,11 @@ class Recorder:
     # -- statements
 
     def add_source(
-        self, text: str, statements: list[Statement], modules: dict[StatementId, tuple[str, ...]]
+        self,
+        text: str,
+        statements: list[Statement],
+        modules: dict[StatementId, tuple[str, ...]],
+        code: CodeType,
     ) -> None:
         """Make the statements of a text known before it runs.
 
@@ -171,9 +181,11 @@ class Recorder:
             text: The text.
             statements: Its statements; their numbers go on where the last text's ended.
             modules: For each import statement, the modules it names.
+            code: What the text was compiled to.
         """
         if not statements:
             return
+        self._codes.append(code)
         self._texts[statements[0].source] = lines_of(text)
         self._ambient.look_at(text)
         nodes = nodes_of(statements, statements[0].id)
@@ -427,7 +439,19 @@ class Recorder:
         if with_parts:
             if self._snapshot is None:
                 self._snapshot = Snapshot(self._anatomy, ())
-            self._snapshot.add((receiver,))
+            self._snapshot.add((receiver,), self._who_changes_with(id(receiver)))
+
+    def _who_changes_with(self, *objects: int) -> Callable[[int], bool] | None:
+        """Which memory is reached by no other variables than those that count as changed when some objects change."""
+        while self._unknown:
+            self._reach_of(self._unknown.pop())
+        if self._boundless or self._may_hold_new:
+            return None
+        owners = self._owners
+        changing: set[str] = set()
+        for number in objects:
+            changing |= owners.get(number, set())
+        return lambda number: owners.get(number, changing) <= changing
 
     def change(self, number: int, value: Any) -> Any:
         """An item or attribute of an object is about to be set or deleted."""
@@ -456,7 +480,8 @@ class Recorder:
                 return value  # an array, or a view of one: its memory is all there is
         # Setting an attribute may run code; and x[i] += y may change what x[i] is.
         self._changed.add(id(getattr(value, "__dict__", None)))
-        self._take_snapshot(node, value)
+        roots = [self._namespace[name] for name in node.statement.roots if name in self._namespace]
+        self._take_snapshot(node, value, is_spent=self._who_changes_with(id(value), *map(id, roots)))
         return value
 
     def end(self, error: BaseException | None = None) -> None:
@@ -483,6 +508,7 @@ class Recorder:
         if node is None or (caller is not self._namespace and not node.traits & DYNAMIC):
             return  # a library's own business, such as the import of a module or the making of a named tuple
         names = code_names(code)
+        self._codes.append(code)
         self._ambient.look_at(" ".join(code.co_names))
         known = names.loads & self._namespace.keys()
         if known:
@@ -593,6 +619,8 @@ class Recorder:
                 self.graph.reads.append(Read(node.id, version))
             if type(namespace.get(name)) not in IMMUTABLE:
                 mutable.append(name)
+        if self._blurs:
+            self._read_blurred(node, mutable)
         traits = node.traits
         if node.inside_left:
             self._note_available(node)
@@ -617,6 +645,53 @@ class Recorder:
                 )
             if traits & DYNAMIC:
                 self._namespace_before = dict(namespace)
+
+    def _read_blurred(self, node: Node, names: Iterable[str]) -> None:
+        if any(map(self.is_blurred, names)):
+            self._read(node, ANYTHING)
+
+    def is_blurred(self, name: str) -> bool:
+        """Whether the value of a variable may have changed in a way that none of its versions tells of."""
+        if self._bound_at.get(name, 0) == self._blurs:
+            return False
+        value = self._namespace.get(name)
+        return type(value) not in IMMUTABLE and type(value) is not ModuleType and not holds_nothing(value)
+
+    def blur(self, node: Node) -> None:
+        """A statement may have changed any value there is.
+
+        That is one version, of `ANYTHING`, which goes back to the one before; whoever reads a variable that was bound
+        earlier reads it, too. A version of each variable would cost more than the statement.
+        """
+        self._blurs += 1
+        for name in node.binds:
+            self._bound_at[name] = self._blurs
+        self._supersede_resource(node, ANYTHING)
+
+    def bound_before(self, names: Iterable[str]) -> None:
+        """Variables may have been bound before anything was blurred, as far as is known."""
+        for name in names:
+            self._bound_at[name] = 0
+
+    def sharing(self, names: Iterable[str], others: Iterable[str]) -> set[str] | None:
+        """Those of some variables that may share an object with others; None if there is no time to find out."""
+        if not self.budget.may_walk:
+            return None
+        start = perf_counter()
+        found = self.lineages.sharing(names, others)
+        self.budget.walking += perf_counter() - start
+        return found
+
+    def _names_in_code(self) -> tuple[set[str], set[str]]:
+        """Every variable that a function of the program loads, and every one that one binds."""
+        for code in self._codes:
+            for constant in code.co_consts:
+                if isinstance(constant, CodeType):
+                    names = code_names(constant)
+                    self._loads_of_code |= names.loads
+                    self._stores_of_code |= names.stores
+        self._codes.clear()
+        return self._loads_of_code & self.current.keys(), self._stores_of_code
 
     def _count_first_run(self, node: Node) -> None:
         self.graph.ran.append(node.id)
@@ -699,6 +774,8 @@ class Recorder:
                     continue
                 visited.add(name)
                 self._read(node, name)
+                if self._blurs:
+                    self._read_blurred(node, (name,))
                 value = self._namespace.get(name, _MISSING)
                 if value is _MISSING or type(value) in IMMUTABLE:
                     continue
@@ -742,7 +819,9 @@ class Recorder:
             self._read_code(node, CodeNames(frozenset(words), frozenset()), runs=False)
         return True
 
-    def _take_snapshot(self, node: Node, *others: object) -> None:
+    def _take_snapshot(
+        self, node: Node, *others: object, is_spent: Callable[[int], bool] | None = None
+    ) -> None:
         """Remember the state of everything that code which runs now could change."""
         node.is_unknown = True
         if self._snapshot is None:
@@ -752,9 +831,10 @@ class Recorder:
         if not self._covered:
             self._covered = True
             names: Iterable[str] = self._code_names if self._code_names is not None else ()
-            self._snapshot.add([self._namespace[n] for n in (*self._mutable, *names) if n in self._namespace])
+            used = [self._namespace[n] for n in (*self._mutable, *names) if n in self._namespace]
+            self._snapshot.add(used, is_spent)
         if others:
-            self._snapshot.add(others)
+            self._snapshot.add(others, is_spent)
 
     def _note_augmented(self, node: Node) -> None:
         name = node.binds[-1]
@@ -783,6 +863,9 @@ class Recorder:
                 noted.add((name, version))
                 log.append(Available(node.id, name, version))
                 self._note_fixed(node, name, stored)
+            if self._blurs and self.is_blurred(name) and (name, self.current[ANYTHING]) not in noted:
+                noted.add((name, self.current[ANYTHING]))
+                log.append(Available(node.id, name, self.current[ANYTHING]))
             if value is not _MISSING and type(value) not in IMMUTABLE:
                 for other in sorted(self._aliases_of(name)):
                     if (name, other) not in noted:
@@ -961,6 +1044,8 @@ class Recorder:
                 self._connect(node, version, earlier)
             self._forget(name)
         self.current[name] = version
+        if self._blurs:
+            self._bound_at[name] = self._blurs
         value = self._namespace.get(name)
         if type(value) not in IMMUTABLE:
             self._unknown.add(name)
@@ -1013,11 +1098,14 @@ class Recorder:
             self._doing(node, self.resources.changed, changed | known.keys() if self._blurred else changed)
         names = self._owners_of(node, changed)
         if self._blurred:
-            start = perf_counter()
             mutable = self.mutable_names()
-            names |= self._blurred.intersection(mutable) | self.lineages.sharing(self._blurred, mutable)
+            sharing = self.sharing(self._blurred, mutable)
+            names |= self._blurred.intersection(mutable)
+            if sharing is None:
+                self.blur(node)
+            else:
+                names |= sharing
             self._blurred = set()
-            self.budget.charge(perf_counter() - start, 0)
         names.difference_update(node.binds)
         if rebound:
             names -= rebound
@@ -1061,7 +1149,11 @@ class Recorder:
             # Nothing known reaches it: it was found through the variable that the statement names.
             names.update(name for name in node.statement.roots if name in self.current)
         if self._boundless:
-            names |= self.lineages.sharing(names | set(node.reads), self._boundless - names)
+            sharing = self.sharing(names | set(node.reads), self._boundless - names)
+            if sharing is None:
+                self.blur(node)
+            else:
+                names |= sharing
         return names
 
     # -- reachability
@@ -1075,7 +1167,9 @@ class Recorder:
             if not reach.complete:
                 self._boundless.add(name)
                 reach.runs_user_code = True
-                reach.loads |= self.lineages.names_behind(name) & self.current.keys()
+                loads, stores = self._names_in_code()
+                reach.loads |= loads
+                reach.stores |= stores
             owners = self._owners
             for number in reach.ids:
                 owning = owners.get(number)
@@ -1417,6 +1511,8 @@ class Recorder:
                 version = self.current.get(used)
                 if version is not None:
                     found[version] = None
+                    if self._blurs and self.is_blurred(used):
+                        found[self.current[ANYTHING]] = None
         return list(found)
 
 
