@@ -117,3 +117,46 @@ test_pillow = table(
 """,
     ),
 )
+
+test_scipy = table(
+    case(
+        "a filter, and a test of what it leaves",
+        "p",
+        """
++ import numpy as np
++ from scipy import signal, stats
++ wave = np.sin(np.arange(40.0))
++ wave[3] = 2
++ b, a = signal.butter(2, 0.3)
++ smooth = signal.filtfilt(b, a, wave)
+  peaks = signal.find_peaks(smooth)
+  about = stats.describe(wave)
++ p = float(stats.ttest_1samp(smooth, 0).pvalue)
+""",
+    ),
+    case(
+        "random variables draw from the global generator",
+        "x",
+        """
++ import numpy as np
++ from scipy import stats
++ np.random.seed(1)
++ first = stats.norm.rvs(size=3)
+  mean = stats.norm.mean()
++ x = stats.norm.rvs(size=2).tolist()
+""",
+    ),
+    case(
+        "a MATLAB file",
+        "x",
+        """
++ import numpy as np
++ from scipy import io
++ m = np.eye(2)
++ io.savemat("a.mat", {"m": m})
+  io.savemat("b.mat", {"m": m})
+  m[0] = 7
++ x = io.loadmat("a.mat")["m"].tolist()
+""",
+    ),
+)
