@@ -567,4 +567,39 @@ test_objects = table(
 + current = plt.gca()
 """,
     ),
+    case(
+        "a figure that is saved stays as it is",
+        "fig",
+        """
++ import matplotlib.pyplot as plt
++ fig, ax = plt.subplots()
+  fig.savefig("a.png")
++ ax.plot([1, 2])
+  fig.savefig("b.png")
+""",
+    ),
+    case(
+        "a figure that is saved where a call leads which draws on it",
+        "fig",
+        """
++ import matplotlib.pyplot as plt
++ fig, ax = plt.subplots()
++ def place():
++     ax.plot([1, 2])
++     return "a.png"
++ fig.savefig(place())
+""",
+    ),
+    case(
+        "a figure that is saved into a buffer",
+        "size",
+        """
++ import io
++ import matplotlib.pyplot as plt
++ fig, ax = plt.subplots()
++ buffer = io.BytesIO()
++ fig.savefig(buffer)
++ size = len(buffer.getvalue())
+""",
+    ),
 )

@@ -141,6 +141,7 @@ class Recorder:
         self._runs_own_code = False
         self._snapshot: Snapshot | None = None
         self._covered = False  # the snapshot holds what can be reached from the names that the statement uses
+        self._spared: set[int] = set()  # what the statement's only callee is known to leave as it is
         self._stores: dict[str, object] | None = None
         self._namespace_before: dict[str, object] | None = None
         self._changed: set[int] = set()
@@ -382,6 +383,8 @@ class Recorder:
             elif effect is None and is_unseen(callee):
                 self._doing(node, self.resources.anything_done)
             self._take_snapshot(node, callee)
+            if effect is not None and effect.writes_files and not effect.changes_receiver:
+                self._spare(node, callee)
             return callee
         if self._acting_names:
             self._note_acting(node, callee)
@@ -397,6 +400,16 @@ class Recorder:
         if effect.advances_iterators:
             self._advances = True
         return callee
+
+    def _spare(self, node: Node, callee: Any) -> None:
+        """A method writes its object to a file: the object stays as it is, whatever else the call may change."""
+        receiver = getattr(callee, "__self__", None)
+        if receiver is None or len(node.statement.callees) != 1 or node.traits & CALLS_INSIDE:
+            return
+        kind = self._anatomy.kind(receiver)
+        self._spared.add(id(receiver))
+        if kind is not None and kind.also_known_as is not None:
+            self._spared.update(kind.also_known_as(receiver))
 
     def given(self, number: int, value: Any) -> Any:
         """A call is about to be given an attribute of something: perhaps a method, which it may call."""
@@ -963,6 +976,10 @@ class Recorder:
         found = set(changed)
         if self._snapshot is not None:
             found |= self._snapshot.changed()
+            if self._spared:
+                if not self._runs_own_code:
+                    found -= self._spared - changed
+                self._spared = set()
             if self._snapshot.gave_up:
                 self._blurred = {*self._mutable, *(self._code_names or ())}
         if self._advances or node.traits & (ITERATES | CALLS_INSIDE):
