@@ -470,3 +470,37 @@ test_hot_loops = table(
 """,
     ),
 )
+
+test_text_with_a_percent_sign = table(
+    case(
+        "a format that is no operator",
+        "days",
+        """
++ import pandas as pd
+  pd.set_option("display.precision", 2)
++ times = pd.Series(pd.to_datetime(["2024-06-01"]))
++ days = list(times.dt.strftime("%d.%m."))
+""",
+    ),
+    case(
+        "an array that is filled in",
+        "text",
+        """
++ import numpy as np
++ np.set_printoptions(precision=2)
++ a = np.array([1.23456789])
++ text = "it's %s" % a
+""",
+    ),
+    case(
+        "filled in over lines",
+        "text",
+        """
++ import numpy as np
++ np.set_printoptions(precision=2)
++ d = {"k": np.array([1.23456789])}
++ text = '''one "
++ %s''' % d["k"]
+""",
+    ),
+)

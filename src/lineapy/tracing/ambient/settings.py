@@ -38,8 +38,11 @@ _TEXT_MAKERS = re.compile(
     r"__repr__|__format__|array2string|array_repr|array_str|dumps|render|log|debug|warning|error)$"
 )
 _MAKES_TEXT = re.compile(
-    r"""\b[rR]?[fF][rR]?['"]|['"]\s*%|\.to_(?:string|html|latex|markdown)|\b(?:str|repr|format|print|info)\b"""
+    r"""\b[rR]?[fF][rR]?['"]|\.to_(?:string|html|latex|markdown)|\b(?:str|repr|format|print|info)\b"""
 )
+#: Text that is filled in, once what the text says is left out: ``"%d"`` in itself is none.
+_FILLS_IN = re.compile(r"""['"]\s*%""")
+_LITERAL = re.compile(r"""'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*\"""")
 #: Libraries that compute, and show nothing.
 _COMPUTING = frozenset(
     {
@@ -394,7 +397,12 @@ class Doings:
         return self._found
 
     def _makes_text(self) -> bool:
-        if any(map(_TEXT_MAKERS.search, self._callees)) or _MAKES_TEXT.search(self.text()):
+        text = self.text()
+        if any(map(_TEXT_MAKERS.search, self._callees)) or _MAKES_TEXT.search(text):
+            return True
+        if '"""' not in text and "'''" not in text:
+            text = _LITERAL.sub('""', text)
+        if _FILLS_IN.search(text):
             return True
         return self.is_home and any(map(_code_makes_text, self._codes()))
 
