@@ -46,6 +46,31 @@ test_networkx = table(
 + edges = sorted(g.edges)
 """,
     ),
+    case(
+        "a generator clears the graph that it is given",
+        "nodes",
+        """
++ import networkx as nx
++ g = nx.Graph([(8, 9)])
++ nx.path_graph(3, create_using=g)
+  nx.density(g)
++ nodes = sorted(g.nodes)
+""",
+    ),
+    case(
+        "a weight that is a function",
+        "seen",
+        """
++ import networkx as nx
++ g = nx.path_graph(3)
++ seen = []
++ def weight(a, b, data):
++     seen.append((a, b))
++     return 1
++ nx.eccentricity(g, weight=weight)
+  nx.density(g)
+""",
+    ),
 )
 
 test_joblib = table(
@@ -119,6 +144,17 @@ test_pillow = table(
 )
 
 test_scipy = table(
+    case(
+        "a matrix that is overwritten",
+        "m",
+        """
++ import numpy as np
++ from scipy import linalg
++ m = np.asfortranarray([[1.0, 2.0], [3.0, 4.0]])
++ linalg.null_space(m, overwrite_a=True)
+  linalg.norm(m)
+""",
+    ),
     case(
         "a filter, and a test of what it leaves",
         "p",
