@@ -108,6 +108,9 @@ class Generators:
 
     def look_at(self, text: str) -> None:
         """A text is going to run: does it speak of seeds or states?"""
+        lower = text.lower()
+        if "seed" not in lower and "state" not in lower:
+            return
         if _MENTIONS.search(text):
             self.watch()
         if _NAMES_STATE.search(text):

@@ -25,14 +25,33 @@ if TYPE_CHECKING:
     from lineapy.tracing.ambient.versions import Versions
 
 #: What a text says that sets something; whether it did shows when states are compared.
-_SPEAKS = re.compile(
-    r"rcParams|rc_file|rcdefaults|\brc\(|\bstyle\b|set_(?:theme|style|palette|context|option|config|printoptions|hls|"
-    r"default|num_threads|grad|float32|verbosity|eng_float|tbl|fmt)|\bset\(|\bsns\b|reset_(?:option|orig|defaults)|"
-    r"options\b|option_context|seterr|errstate|simplefilter|filterwarnings|resetwarnings|setlocale|[gs]etcontext|"
-    r"localcontext|DefaultContext|setrecursionlimit|set_int_max|templates|defaults\.|config_context|\bConfig\b|"
-    r"basicConfig|logging\.disable|setdefaulttimeout|tzset|xkcd|use_deterministic|is_grad_enabled|no_grad|gc\.|"
-    r"settings|__enter__|plotting"
+_WORDS = (
+    *("rcParams", "rc_file", "rcdefaults", "reset_option", "reset_orig", "reset_defaults", "options"),
+    *("option_context", "seterr", "errstate", "simplefilter", "filterwarnings", "resetwarnings", "setlocale"),
+    *("getcontext", "setcontext", "localcontext", "DefaultContext", "setrecursionlimit", "set_int_max"),
+    *(
+        "templates",
+        "defaults.",
+        "config_context",
+        "basicConfig",
+        "logging.disable",
+        "setdefaulttimeout",
+        "tzset",
+    ),
+    *("xkcd", "use_deterministic", "is_grad_enabled", "no_grad", "gc.", "settings", "__enter__", "plotting"),
 )
+#: The same, where the rest of the word matters: what to look for first, which is much faster, and what then.
+_PATTERNS = {
+    "rc(": re.compile(r"\brc\("),
+    "set(": re.compile(r"\bset\("),
+    "style": re.compile(r"\bstyle\b"),
+    "sns": re.compile(r"\bsns\b"),
+    "Config": re.compile(r"\bConfig\b"),
+    "set_": re.compile(
+        r"set_(?:theme|style|palette|context|option|config|printoptions|hls|"
+        r"default|num_threads|grad|float32|verbosity|eng_float|tbl|fmt)"
+    ),
+}
 _TEXT_MAKERS = re.compile(
     r"(?:^|\.)(?:str|repr|format|print|ascii|display|to_string|to_html|to_latex|to_markdown|info|_repr_\w+_|__str__|"
     r"__repr__|__format__|array2string|array_repr|array_str|dumps|render|log|debug|warning|error)$"
@@ -107,6 +126,13 @@ def _torch(module: Any) -> object:
         module.get_float32_matmul_precision(),
         module.backends.cudnn.deterministic,
         module.backends.cudnn.benchmark,
+    )
+
+
+def _speaks(text: str) -> bool:
+    """Whether a text speaks of settings."""
+    return any(word in text for word in _WORDS) or any(
+        stem in text and pattern.search(text) for stem, pattern in _PATTERNS.items()
     )
 
 
@@ -191,7 +217,7 @@ class Settings:
 
     def look_at(self, text: str) -> None:
         """A text is going to run: does it speak of settings?"""
-        if not self.watching and _SPEAKS.search(text):
+        if not self.watching and _speaks(text):
             self.watch()
 
     def watch(self) -> None:
@@ -243,7 +269,7 @@ class Settings:
         """Whether a statement's text speaks of settings."""
         found = self._speaking.get(number)
         if found is None:
-            found = self._speaking[number] = bool(_SPEAKS.search(text()))
+            found = self._speaking[number] = _speaks(text())
         return found
 
     def finish(self, versions: Versions, doings: Doings, *, quietly: bool) -> None:
