@@ -196,3 +196,93 @@ test_scipy = table(
 """,
     ),
 )
+
+test_duckdb = table(
+    case(
+        "a table in memory",
+        "x",
+        """
++ import duckdb
++ con = duckdb.connect()
++ con.execute("create table t (a integer)")
++ con.execute("insert into t values (1), (2)")
+  n = 3
++ x = con.execute("select sum(a) from t").fetchall()
+""",
+    ),
+    case(
+        "the default connection",
+        "x",
+        """
++ import duckdb
++ duckdb.sql("create table t as select 41 as a")
++ duckdb.execute("update t set a = a + 1")
+  n = 3
++ x = duckdb.sql("select a from t").fetchall()
+""",
+    ),
+    case(
+        "a file",
+        "x",
+        """
++ import duckdb
++ con = duckdb.connect("a.db")
++ con.execute("create table t as select 1 as a")
++ con.close()
++ again = duckdb.connect("a.db")
++ x = again.execute("select * from t").fetchall()
+""",
+    ),
+    case(
+        "copied into a file",
+        "x",
+        """
++ import duckdb
++ duckdb.sql("copy (select 1 as a) to 'a.csv'")
++ x = open("a.csv").read()
+""",
+    ),
+    case(
+        "a relation written into a file, and read by name in SQL",
+        "x",
+        """
++ import duckdb
++ r = duckdb.sql("select 5 as a")
++ r.write_parquet("a.parquet")
++ x = duckdb.sql("select a from 'a.parquet'").fetchall()
+""",
+    ),
+    case(
+        "a data frame by its variable's name",
+        "x",
+        """
++ import duckdb, pandas as pd
++ df = pd.DataFrame({"a": [1, 2]})
++ df["a"] += 1
++ x = duckdb.sql("select sum(a) as s from df").fetchall()
+""",
+    ),
+    case(
+        "a registered frame",
+        "x",
+        """
++ import duckdb, pandas as pd
++ con = duckdb.connect()
++ df = pd.DataFrame({"a": [1, 2]})
++ con.register("view", df)
++ x = con.execute("select count(*) from view").fetchone()
+""",
+    ),
+    case(
+        "a lazy relation sees what its table is when it is run",
+        "x",
+        """
++ import duckdb
++ con = duckdb.connect()
++ con.execute("create table t as select 1 as a")
++ r = con.table("t")
++ con.execute("insert into t values (2)")
++ x = sorted(r.fetchall())
+""",
+    ),
+)

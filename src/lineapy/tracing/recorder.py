@@ -63,7 +63,7 @@ from lineapy.tracing.reach import Reach, survey
 from lineapy.tracing.resources.handles import LOCK_TYPES
 from lineapy.tracing.resources.handles import TYPES as HANDLE_TYPES
 from lineapy.tracing.resources.resources import Resources
-from lineapy.tracing.resources.unseen import is_unseen, mentions_unseen
+from lineapy.tracing.resources.unseen import is_unseen, mentions_unseen, uses_duckdb
 
 #: Resources, whose versions are states of something that is not a variable: the module search path, where output goes.
 IMPORT_PATH = "<sys.path>"
@@ -381,7 +381,8 @@ class Recorder:
                 if mentions_unseen(function, self._namespace):
                     self._doing(node, self.resources.anything_done)
             elif effect is None and is_unseen(callee):
-                self._doing(node, self.resources.anything_done)
+                used = self.resources.duckdb_used if uses_duckdb(callee) else self.resources.anything_done
+                self._doing(node, used)
             self._take_snapshot(node, callee)
             if effect is not None and effect.writes_files and not effect.changes_receiver:
                 self._spare(node, callee)

@@ -19,6 +19,7 @@ from lineapy.tracing.resources.paths import Noise, is_relative, located, real, s
 from lineapy.tracing.resources.probes import Probes
 
 CWD = "<cwd>"
+_DUCKDB = "<database duckdb>"
 #: Environment variables of names that nobody can tell.
 _ENVIRONMENT = "<env "
 
@@ -130,6 +131,19 @@ class Resources:
         """What is about to be done may read any file; which it writes is found by comparing."""
         self.anything_read()
         self.compare_files()
+
+    def duckdb_used(self) -> None:
+        """DuckDB is asked for something: what its databases hold may be needed, and may be changed.
+
+        They live in C++, connections to one database are many objects, and the one that the module's functions use is
+        none. So all of them are one resource.
+        """
+        self.anything_done()
+        if not self._ledger.resource_version(_DUCKDB):
+            self._ledger.resource_changed(_DUCKDB)
+        self._ledger.resource_read(_DUCKDB)
+        self._ledger.resource_changed(_DUCKDB)
+        self.databases.add(_DUCKDB)
 
     def arguments_read(self, pointers: Iterable[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """A function of which no event tells reads the files that some of its arguments name."""

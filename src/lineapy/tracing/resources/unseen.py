@@ -16,6 +16,7 @@ _LIBRARIES = frozenset(
         "pyarrow",
         "polars",
         "duckdb",
+        "_duckdb",
         "h5py",
         "cv2",
         "torch",
@@ -40,6 +41,7 @@ _LIBRARIES = frozenset(
         "safetensors",
     ]
 )
+_DUCKDB = frozenset(["duckdb", "_duckdb"])
 #: Functions of pandas that leave files to one of these libraries.
 _PANDAS = frozenset(
     [
@@ -96,6 +98,15 @@ def is_unseen(callee: Any) -> bool:
         return False
     library = module.partition(".")[0]
     return library in _LIBRARIES or (library == "pandas" and getattr(callee, "__name__", None) in _PANDAS)
+
+
+def uses_duckdb(callee: Any) -> bool:
+    """Whether a callee belongs to DuckDB, whose databases are no objects of Python's."""
+    function = callee.__func__ if type(callee) is MethodType else callee
+    module = getattr(function, "__module__", None)
+    if not isinstance(module, str):
+        module = getattr(type(getattr(callee, "__self__", None)), "__module__", None)
+    return isinstance(module, str) and module.partition(".")[0] in _DUCKDB
 
 
 def mentions_unseen(function: FunctionType, namespace: dict[str, Any]) -> bool:
