@@ -393,6 +393,9 @@ class LineaArtifactStore:
     def __len__(self) -> int:
         return self.len
 
+    def __iter__(self) -> Iterator[LineaArtifact]:
+        return iter(self.artifacts)
+
     def __str__(self) -> str:
         return self.print
 

@@ -55,7 +55,7 @@ def test_own_storage_may_be_named() -> None:
     trace(
         "import lineapy\nx = 1\nlineapy.save(x, 'n', 'lineapy')\nlineapy.save(x, 'm', storage_backend=None)\n"
     )
-    assert [a.name for a in lineapy.artifact_store().artifacts] == ["n", "m"]
+    assert [a.name for a in lineapy.artifact_store()] == ["n", "m"]
 
 
 def test_the_artifact_is_returned() -> None:

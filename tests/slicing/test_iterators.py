@@ -765,3 +765,49 @@ test_generators = table(
 """,
     ),
 )
+
+test_iterated_under_another_name = table(
+    case(
+        "a list that grows while it is iterated over, and is let go",
+        "rounds",
+        """
++ xs = [1, 2]
++ rounds = 0
++ for x in xs:
++     xs.append(3)
++     xs = [4]
++     rounds += 1
++     if rounds > 9:
++         break
+""",
+    ),
+    case(
+        "a list that grows under its other name",
+        "rounds",
+        """
++ xs = [1, 2]
++ ys = xs
++ rounds = 0
++ for x in xs:
++     xs = []
++     rounds += 1
++     if rounds < 5:
++         ys.append(3)
+  n = len(xs)
+""",
+    ),
+    case(
+        "many rounds over a list that grows under its other name",
+        "rounds",
+        """
++ xs = [1, 2]
++ ys = xs
++ rounds = 0
++ for x in xs:
++     xs = []
++     rounds += 1
++     if rounds < 500:
++         ys.append(3)
+""",
+    ),
+)

@@ -137,8 +137,17 @@ class HotLoops:
         self.running = Unwatched(recorder, loop)
         return True
 
+    def rebinds_what_it_iterates(self, header: Node) -> list[str]:
+        """Variables that a ``for`` loop iterates over, whose values can change, and that it binds as well."""
+        loop, namespace = self._loop(header.id), self._recorder._namespace
+        return [
+            name for name in header.reads if loop.binders(name) and type(namespace.get(name)) not in IMMUTABLE
+        ]
+
     def _may_go_unwatched(self, loop: Loop) -> bool:
         recorder = self._recorder
+        if any(self.rebinds_what_it_iterates(node) for node in loop.nodes if node.is_for):
+            return False  # which of its values goes on being iterated over, the text does not tell
         names = names_used(recorder, loop.nodes)
         if not recorder.is_simple(loop, names):
             return False

@@ -27,6 +27,7 @@ class Node:
         seen: Versions it is known to have read.
         earlier: Pairs of versions already connected by it.
         available: What has been noted of names at its beginning.
+        iterated: Of a ``for`` loop that binds a variable that it iterates over: the objects which that reached.
     """
 
     __slots__ = (
@@ -41,6 +42,7 @@ class Node:
         "is_for",
         "is_unknown",
         "is_with",
+        "iterated",
         "modules",
         "names_inside",
         "own",
@@ -76,6 +78,7 @@ class Node:
         self.seen: set[VersionId] = set()
         self.earlier: set[tuple[VersionId, VersionId]] | None = None
         self.available: set[tuple[str, VersionId | str]] | None = None
+        self.iterated: set[int] | None = None
 
     def is_inside(self, block: Node) -> bool:
         """Whether it is nested in another statement, at any depth."""

@@ -133,6 +133,7 @@ class Recorder:
         # About the statement that is running.
         self._now: Node | None = None
         self._is_leaving = False  # a with block
+        self._inspected: tuple[StatementId, int] | None = None  # the run of a statement in which a frame was
         self._mutable: list[str] = []
         #: Variables that hold methods, or random generators, which even a harmless call may use if it is given them.
         self._acting_names: list[str] = []
@@ -250,6 +251,10 @@ class Recorder:
         """A loop is about to begin its next round, or its first."""
         if self._now is header:
             self._finish()  # it has just been evaluated
+            rebound = self._hot.rebinds_what_it_iterates(header) if header.is_for else ()
+            header.iterated = (
+                {id_ for name in rebound for id_ in self._reach_of(name).ids} if rebound else None
+            )
             return
         while (
             self._open_blocks
@@ -534,7 +539,11 @@ class Recorder:
     def frame_inspected(self) -> None:
         """A library looks for variables in the caller's frame: what the statement's strings mention counts as read."""
         node = self._now
-        if node is not None and node.traits & CALLS:
+        if node is not None and node.traits & CALLS and self._inspected != (node.id, node.runs):
+            self._inspected = (
+                node.id,
+                node.runs,
+            )  # libraries may do it hundreds of times while they are imported
             self._read_words(node)
 
     def happened(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -1139,11 +1148,21 @@ class Recorder:
                 self._reach[name] = keeps
                 self._extend(node, name, keeps)
         versions += [self.current[name] for name in node.binds if name in self.current]
+        self._change_iterated(node, changed, versions)
         for number in changed:
             if number in self._owners:  # what no variable reaches may be gone, and its id used again
                 self._last_change[number] = tuple(versions)
         if len(self._last_change) > 10_000:
             self._last_change.clear()
+
+    def _change_iterated(self, node: Node, changed: set[int], versions: list[VersionId]) -> None:
+        """What a loop iterates over may change when the loop's own variable means something else already."""
+        loop = node.parent
+        while loop is not None:
+            if loop.iterated is not None and not loop.iterated.isdisjoint(changed):
+                for version in versions:
+                    self.read_version(loop, version)
+            loop = loop.parent
 
     def _owners_of(self, node: Node, changed: set[int]) -> set[str]:
         while self._unknown:
