@@ -24,13 +24,16 @@ from __future__ import annotations
 import ast
 import contextlib
 import hashlib
+import importlib.util
 import io
 import os
 import pickle
+import shutil
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -38,6 +41,7 @@ from typing import Any
 import pytest
 
 from lineapy.effects.annotations import Effect, Pointer
+from lineapy.effects.files import packaged_files, read_packaged
 from lineapy.effects.lookup import Knowledge
 
 
@@ -56,6 +60,95 @@ def trials(setup: str, calls: str, *, caches: bool = False) -> Callable[..., Non
         assert not problems, f"{call}: " + "; ".join(problems)
 
     return test_call
+
+
+def needs(*libraries: str) -> pytest.MarkDecorator:
+    """Skip, and say so, where a library is not installed."""
+    missing = [library for library in libraries if importlib.util.find_spec(library) is None]
+    return pytest.mark.skipif(bool(missing), reason=f"needs {', '.join(missing)}: make test-knowledge")
+
+
+def everything_known(
+    library: str,
+    setup: str,
+    *,
+    arguments: str,
+    receivers: dict[str, str] | None = None,
+    calls: str = "",
+    caches: bool = False,
+) -> Callable[..., None]:
+    """Make one test of each function and method that a knowledge file speaks of. Assign it to ``test_...``.
+
+    Each is called with such of the arguments as it takes, and at least once. Who claims a change has to show it once.
+
+    Args:
+        library: Whose file it is.
+        setup: Statements that set the stage.
+        arguments: Lists of arguments to try, one a line; that of no arguments comes first.
+        receivers: By the name of a class: objects to call its methods of, one a line.
+        calls: Calls in place of those, one a line, for names that need arguments of their own.
+        caches: As for `trials`.
+    """
+    given: dict[str, list[str]] = {}
+    for line in calls.strip().splitlines():
+        node = ast.parse(line.strip(), mode="eval").body
+        assert isinstance(node, ast.Call), f"not a call: {line}"
+        given.setdefault(ast.unparse(node.func).rpartition(".")[2], []).append(line.strip())
+    lists = ["", *(line.strip() for line in arguments.strip().splitlines())]
+    # A later annotation of the same name wins.
+    known = {
+        (annotation.module, annotation.class_name, name): None
+        for annotation in read_packaged(packaged_files()[library])
+        for name in annotation.names
+    }
+
+    @pytest.mark.parametrize("name", known, ids=lambda name: ".".join(filter(None, name)))
+    def test_name(name: tuple[str, str | None, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        module, cls, last = name
+        owners = [module] if cls is None else (receivers or {}).get(cls, "").split("\n")
+        lines = [
+            owner.strip() + ("" if last == "__call__" else f".{last}") + f"({each})"
+            for owner in owners
+            for each in lists
+        ]
+        own = given.get(f"{cls}.{last}".removeprefix("None.").rpartition(".")[2], [])
+        assert own or owners != [""], f"there is no {cls} to try it with"
+        shown = False
+        last_problems = ["it could not be called"]
+        for tried, line in enumerate(own or _possible(setup, lines), start=1):
+            for file in tmp_path.iterdir():
+                shutil.rmtree(file) if file.is_dir() else file.unlink()
+            problems = attempt(setup, line, caches=caches)
+            false = [problem for problem in problems if "did not" not in problem]
+            assert not false, f"{line}: " + "; ".join(false)
+            shown = shown or not problems
+            last_problems = [line, *problems]
+            if shown and tried >= 2 and not own:
+                break
+        assert shown, "; ".join(last_problems)
+
+    return test_name
+
+
+def _possible(setup: str, lines: list[str]) -> Iterator[str]:
+    """Those of some calls that can be made."""
+    namespace: dict[str, Any] = {}
+    for line in lines:
+        with _restored(), warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            if not namespace:
+                exec(setup, namespace)
+            try:
+                eval(line, namespace)
+            except Exception:
+                continue
+        yield line
+
+
+@cache
+def _knowledge() -> Knowledge:
+    return Knowledge.of_libraries()
 
 
 @dataclass
@@ -96,7 +189,7 @@ def attempt(setup: str, line: str, *, caches: bool = False) -> list[str]:
         warnings.simplefilter("ignore")
         exec(setup, namespace)
         call = _prepare(text, namespace)
-        effect = Knowledge.of_libraries().effect(call.callee)
+        effect = _knowledge().effect(call.callee)
         if effect is None:
             return ["nothing is known of it"]
         if caches:
@@ -198,9 +291,28 @@ def digest(value: object) -> str | None:
         return None
     try:
         # Twice, so that it does not matter which equal objects are the same one.
-        return hashlib.md5(pickle.dumps(pickle.loads(pickle.dumps(value, 5)), 5)).hexdigest()
+        return hashlib.md5(pickle.dumps(pickle.loads(_pickled(value)), 5)).hexdigest()
     except Exception:
         return None
+
+
+def _pickled(value: object) -> bytes:
+    target = io.BytesIO()
+    _Pickler(target, 5).dump(value)
+    return target.getvalue()
+
+
+class _Pickler(pickle.Pickler):
+    """Sees of a tensor what its own pickle leaves out, such as its gradient."""
+
+    def reducer_override(self, value: Any) -> Any:
+        torch = sys.modules.get("torch")
+        if torch is None or not isinstance(value, torch.Tensor):
+            return NotImplemented
+        gradient = value.grad if value.is_leaf or value.retains_grad else None
+        hooks = sorted(value._backward_hooks or ())
+        state = (value.tolist(), str(value.dtype), value.requires_grad, value.retains_grad, gradient, hooks)
+        return tuple, (state,)
 
 
 def _read_matplotlib() -> object:
@@ -238,7 +350,7 @@ STATES: dict[str, tuple[str, Callable[[Any], Any], Callable[[Any, Any], Any]]] =
     "random": ("random", lambda m: m.getstate(), lambda m, state: m.setstate(state)),
     "numpy.random": (
         "numpy.random",
-        lambda m: tuple(map(str, m.get_state())),
+        lambda m: tuple(part if i != 1 else part.tobytes() for i, part in enumerate(m.get_state())),
         lambda m, state: None,
     ),
     "numpy settings": (
@@ -271,11 +383,23 @@ STATES: dict[str, tuple[str, Callable[[Any], Any], Callable[[Any, Any], Any]]] =
     ),
     "torch settings": (
         "torch",
-        lambda m: (m.get_default_dtype(), m.is_grad_enabled(), m.get_num_threads()),
+        lambda m: (
+            m.get_default_dtype(),
+            m.is_grad_enabled(),
+            m.get_num_threads(),
+            str(m.get_default_device()),
+            m.get_float32_matmul_precision(),
+            m.are_deterministic_algorithms_enabled(),
+            {**vars(m._tensor_str.PRINT_OPTS)},
+        ),
         lambda m, state: (
             m.set_default_dtype(state[0]),
             m.set_grad_enabled(state[1]),
             m.set_num_threads(state[2]),
+            m.set_default_device(state[3]),
+            m.set_float32_matmul_precision(state[4]),
+            m.use_deterministic_algorithms(state[5]),
+            m.set_printoptions(**state[6]),
         ),
     ),
 }

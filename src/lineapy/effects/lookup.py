@@ -7,6 +7,7 @@ import sys
 import types
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import (
     BuiltinFunctionType,
     FunctionType,
@@ -217,7 +218,7 @@ class Knowledge:
         if cls is MethodType or cls is BuiltinFunctionType or cls is MethodWrapperType:
             return self._find_bound(callee, cls)
         if cls is FunctionType:
-            return None
+            return self._find_wrapper(callee)
         if cls is MethodDescriptorType or cls is WrapperDescriptorType:
             found = self._method(callee.__objclass__, callee.__name__)
             # Its first argument is the receiver, of which the hook knows nothing.
@@ -231,6 +232,23 @@ class Knowledge:
         else:
             found = self._method(cls, "__call__")
         return found[1] if found is not None else None
+
+    def _find_wrapper(self, callee: Any) -> Effect | None:
+        """A function that a library put in the place of an object's method, as torch's schedulers do with ``step``.
+
+        Of which object is not told, so that what is used has to be compared.
+        """
+        method = getattr(callee, "__wrapped__", None)
+        if type(method) is not FunctionType or "." not in method.__qualname__:
+            return None
+        module = _module(method.__module__)
+        cls = _attribute(module, method.__qualname__.rpartition(".")[0]) if module is not None else None
+        if not isinstance(cls, type) or not _is_of(_library_of(cls), callee):
+            return None
+        found = self._method(cls, method.__name__)
+        if found is None:
+            return None
+        return replace(found[1], changes_receiver=False, changes_parts=False, changes_others=True)
 
     def _find_bound(self, callee: Any, cls: type) -> Effect | None:
         receiver = callee.__self__
