@@ -46,6 +46,7 @@ from pathlib import Path
 
 import pytest
 
+from lineapy.depth import deep
 from tests.slicing.support.describe import Description
 from tests.slicing.support.interpreters import (
     Outcome,
@@ -277,7 +278,7 @@ def normalise(program: str) -> str:
     body = ast.parse(program).body
     imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
     others = [node for node in body if not isinstance(node, ast.Import | ast.ImportFrom)]
-    return ast.unparse(ast.Module(imports + others, []))
+    return deep(ast.unparse)(ast.Module(imports + others, []))
 
 
 def parseable(programs: Iterator[str]) -> Iterator[str]:

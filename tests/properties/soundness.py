@@ -53,18 +53,18 @@ class TooLongError(BaseException):
 
 @contextlib.contextmanager
 def time_limit(seconds: float = TIME_LIMIT) -> Iterator[None]:
-    """Stop a program that does not end: an unsound slice of a loop may not."""
+    """Stop a program that takes that much of the processor: an unsound slice of a loop may not end."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise TooLongError
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 @lru_cache(maxsize=8)

@@ -335,4 +335,17 @@ test_cells = table(
   base["n"] = 3
 """,
     ),
+    case(
+        "cells: one that failed within a with block",
+        "lines",
+        """
++ with open("log.txt", "a") as log:
++     log.write(f"{missing}")
+---
++ lines = open("log.txt").read().splitlines()
+""",
+        raises="NameError",
+        sound_only=True,
+        contains=("NameError",),
+    ),
 )

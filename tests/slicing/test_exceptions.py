@@ -585,6 +585,23 @@ test_cells_that_fail = table(
         raises="1: TypeError",
     ),
     case(
+        "fail: something was not imported yet",
+        "path",
+        """
++ path = [0]
++ def step():
++     return math.floor(2.5)
+---
++ for _ in range(3):
++     path.append(step())
+---
++ import math
++ path.append(step())
+""",
+        raises="1: NameError",
+        sound_only=True,
+    ),
+    case(
         "fail: a function fails, then is repaired",
         "y",
         """

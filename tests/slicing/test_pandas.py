@@ -4,6 +4,21 @@ from tests.notation import case, table
 
 test_assignment = table(
     case(
+        "a frame puts its columns in order inside",
+        "x",
+        """
++ import pandas as pd
++ t = pd.DataFrame({"a": [1.0, 2.0], "d": ["x", "y"]})
++ t["b"] = t["a"] / 2
+  def medians(frame):
+      return frame.groupby("d").median()
+  m = medians(t)
+  t._consolidate_inplace()
++ t.loc[0, "a"] = 5
++ x = t["a"].sum() + t["b"].sum()
+""",
+    ),
+    case(
         "pandas: a new column",
         "df",
         """

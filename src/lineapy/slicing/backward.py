@@ -9,7 +9,8 @@ did not run, whatever could have bound or changed a variable that the slice need
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
 
 from lineapy.graph.model import Graph
 from lineapy.ids import StatementId, VersionId
@@ -17,6 +18,19 @@ from lineapy.slicing.reasons import Because, Reason
 from lineapy.slicing.target import Target
 from lineapy.slicing.unrun import Unrun
 from lineapy.source.statements import Statement, Trait
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a value needs.
+
+    Attributes:
+        kept: The statements, in order of their numbers, each with the reason for which it was kept first.
+        uses: The versions that they use, each with the statement that uses it; None is the target itself.
+    """
+
+    kept: dict[StatementId, Reason]
+    uses: list[tuple[VersionId, StatementId | None]]
 
 
 def kept_statements(
@@ -33,7 +47,27 @@ def kept_statements(
     Returns:
         The statements, in order of their numbers, each with the reason for which it was kept first.
     """
-    walk = _Walk(graph.at(target.mark), statements)
+    return find_needs(graph, statements, target, keep_target_statement=keep_target_statement).kept
+
+
+def find_needs(
+    graph: Graph,
+    statements: Sequence[Statement],
+    target: Target,
+    *,
+    keep_target_statement: bool = False,
+    given: Container[VersionId] = (),
+) -> Needs:
+    """Find the statements that a value needs, and the versions that these use.
+
+    Args:
+        graph: The session's graph.
+        statements: The session's statements, by number.
+        target: The value.
+        keep_target_statement: Keep the statement in which the value was asked for as well.
+        given: Versions that come from elsewhere: what made them is not needed.
+    """
+    walk = _Walk(graph.at(target.mark), statements, given, target.statement)
     for version in target.versions:
         walk.keep_version(version, None)
     if target.statement is not None:
@@ -48,7 +82,7 @@ def kept_statements(
         for statement in statements:
             if statement.kind == "ImportFrom" and statement.traits & Trait.FUTURE:
                 walk.keep(statement.id, Reason(Because.COMPILER))
-    return dict(sorted(walk.kept.items()))
+    return Needs(dict(sorted(walk.kept.items())), walk.uses)
 
 
 def loops_around(statements: Sequence[Statement], number: StatementId | None) -> list[StatementId]:
@@ -70,8 +104,15 @@ def top_level(statements: Sequence[Statement], number: StatementId) -> Statement
 
 
 class _Walk:
-    def __init__(self, graph: Graph, statements: Sequence[Statement]) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        statements: Sequence[Statement],
+        given: Container[VersionId] = (),
+        until: StatementId | None = None,
+    ) -> None:
         self.graph = graph
+        self.given = given
         self.statements = statements
         self.kept: dict[StatementId, Reason] = {}
         self.versions: set[VersionId] = set()
@@ -89,7 +130,7 @@ class _Walk:
         for clause, statement in graph.raised:
             self.raised[clause].append(statement)
         self.ran = set(graph.ran)
-        self.unrun = Unrun(graph, statements, self.ran)
+        self.unrun = Unrun(graph, statements, self.ran, until)
 
     def run(self) -> None:
         """Walk until nothing more is needed."""
@@ -107,6 +148,8 @@ class _Walk:
     def keep_version(self, version: VersionId, user: StatementId | None) -> None:
         """The slice uses a version."""
         self.uses.append((version, user))
+        if version in self.given:
+            return
         if version not in self.versions:
             self.versions.add(version)
             self.pending.append(version)

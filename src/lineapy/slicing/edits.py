@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from lineapy.source.lines import lines_of
 from lineapy.source.places import Place, reference_of, span
 
+#: Expressions that may do something besides having a value, such as taking from an iterator.
+_ACTING = (
+    ast.Call,
+    ast.Await,
+    ast.Yield,
+    ast.YieldFrom,
+    ast.NamedExpr,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+)
 #: Gives the source text of a span: first line, first column, last line, last column.
 Cut = Callable[[int, int, int, int], str]
 
@@ -99,17 +110,22 @@ class SaveCalls:
         return isinstance(node, ast.Expr) and self.is_save(node.value)
 
 
-def removals(statement: ast.AST, saves: SaveCalls, keep: ast.Call | None) -> Iterator[TextEdit]:
+def removals(statement: ast.AST, saves: SaveCalls, keep: Container[ast.Call]) -> Iterator[TextEdit]:
     """Edits that take the ``lineapy.save`` statements out of a function's or class's text.
 
     Args:
         statement: The kept statement.
         saves: What a call of `save` looks like in this text.
-        keep: A call that is dealt with elsewhere.
+        keep: Calls that are dealt with elsewhere.
     """
     for body in _bodies(statement):
         for node in body:
-            if isinstance(node, ast.Expr) and saves.is_save(node.value) and node.value is not keep:
+            if isinstance(node, ast.Expr) and saves.is_save(node.value) and node.value not in keep:
+                assert isinstance(node.value, ast.Call)
+                reference = reference_of(node.value)
+                if reference is not None and any(isinstance(part, _ACTING) for part in ast.walk(reference)):
+                    yield TextEdit(*span(node), f"({ast.unparse(reference)})")
+                    continue
                 alone = all(other is node or not _share_a_line(other, node) for other in body)
                 yield TextEdit(*span(node), "" if alone and len(body) > 1 else "pass")
 

@@ -6,7 +6,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lineapy.graph.model import Graph
@@ -181,15 +181,17 @@ class Renderer:
 # -- putting the pieces together
 
 
-def imports_first(pieces: Sequence[Piece], graph: Graph) -> list[Piece]:
+def imports_first(pieces: Sequence[Piece], graph: Graph, failed: Container[StatementId] = ()) -> list[Piece]:
     """Move imports to the top, except where something that stands before one may matter to it.
 
     An import stays behind a statement that reads or binds a name which it binds, and behind one that wrote a version
-    which it reads (the module search path, say); an import of the user's own module stays where it is.
+    which it reads (the module search path, say); an import of the user's own module stays where it is. So does one that
+    stands behind a statement that failed: it may have failed because the import was missing.
 
     Args:
         pieces: Top-level statements, in the order in which they ran.
         graph: The graph they come from.
+        failed: Those that failed.
     """
     reads: dict[StatementId, set[VersionId]] = {}
     imports = {p.statement.id for p in pieces if p.statement.kind in ("Import", "ImportFrom")}
@@ -201,9 +203,10 @@ def imports_first(pieces: Sequence[Piece], graph: Graph) -> list[Piece]:
     rest: list[Piece] = []
     names: set[str] = set()  # that what is in `rest` reads or binds
     writers: set[StatementId] = set()
+    may_move = True
     for piece in pieces:
         statement = piece.statement
-        if statement.id in imports and not (statement.id in pinned and rest):
+        if may_move and statement.id in imports and not (statement.id in pinned and rest):
             needed = {graph.versions[version].writer for version in reads.get(statement.id, ())}
             # A star import binds anything.
             if needed.isdisjoint(writers) and (
@@ -212,6 +215,7 @@ def imports_first(pieces: Sequence[Piece], graph: Graph) -> list[Piece]:
                 top.append(piece)
                 continue
         rest.append(piece)
+        may_move = may_move and statement.id not in failed
         names.update(statement.binds, statement.reads)
         writers.add(statement.id)
     return top + rest
@@ -219,6 +223,9 @@ def imports_first(pieces: Sequence[Piece], graph: Graph) -> list[Piece]:
 
 #: Beyond so many lines, what Black would have to look at stays as it is: it takes a millisecond for each.
 _MOST_LINES_FOR_BLACK = 2000
+#: The same for what it would break into very many lines, and may give more parentheses than Python can parse.
+_LONGEST_LINE_FOR_BLACK = 5000
+_MOST_PARENTHESES_ADDED = 100
 #: Fewer statements in a row are not worth being spared.
 _LEAST_SPARED = 4
 
@@ -275,15 +282,19 @@ def tidy(code: str) -> str:
     """
     if not code.strip():
         return ""
+    unchanged = code if code.endswith("\n") else code + "\n"
     if code.count("\n") > _MOST_LINES_FOR_BLACK:
-        return code if code.endswith("\n") else code + "\n"
+        return unchanged
+    if len(code) > _LONGEST_LINE_FOR_BLACK and max(map(len, code.split("\n"))) > _LONGEST_LINE_FOR_BLACK:
+        return unchanged
     import black
     from black.parsing import InvalidInput
 
     try:
-        return black.format_str(code, mode=black.Mode(line_length=88))
+        formatted = black.format_str(code, mode=black.Mode(line_length=88))
     except (InvalidInput, RecursionError):
-        return code if code.endswith("\n") else code + "\n"
+        return unchanged
+    return formatted if formatted.count("(") - code.count("(") <= _MOST_PARENTHESES_ADDED else unchanged
 
 
 def commented(layout: Layout, pieces: Sequence[Piece]) -> str:

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from lineapy.depth import deep
 from lineapy.graph.model import Graph
 from lineapy.ids import SourceId, StatementId
+from lineapy.slicing.awaiting import awaits, in_event_loop
 from lineapy.slicing.backward import kept_statements, loops_around, top_level
 from lineapy.slicing.edits import (
     SaveCalls,
@@ -57,6 +59,7 @@ class Slice:
     target: Target
 
     @cached_property
+    @deep
     def kept(self) -> dict[StatementId, Reason]:
         """The kept statements, each with the reason why."""
         return kept_statements(self.graph, self.statements, self.target)
@@ -71,14 +74,25 @@ class Slice:
         Returns:
             Formatted text that ends in a newline. Run alone, it leaves the value in the variable ``target.name``.
         """
+        if comment_rest:
+            return tidy(self._commented(keep_save))
+        return tidy_statements(self._program(keep_save))
+
+    @deep
+    def _program(self, keep_save: bool) -> list[str]:
+        return self._rendering(keep_save).program()
+
+    @deep
+    def _commented(self, keep_save: bool) -> str:
+        return self._rendering(keep_save).commented()
+
+    def _rendering(self, keep_save: bool) -> _Rendering:
         kept = self.kept
         if keep_save and self.target.place is not None:
             kept = kept_statements(self.graph, self.statements, self.target, keep_target_statement=True)
-        rendered = _Rendering(self, kept, keep_save)
-        if comment_rest:
-            return tidy(rendered.commented())
-        return tidy_statements(rendered.program())
+        return _Rendering(self, kept, keep_save)
 
+    @deep
     def explain(self) -> list[tuple[str, str]]:
         """Each kept statement's first line, with the reason why it is kept."""
         found = []
@@ -98,6 +112,11 @@ class Slice:
         return where if len(self.texts) == 1 else f"{where} of cell {statement.source + 1}"
 
 
+def _stays_outside(piece: Piece) -> bool:
+    """Whether a statement at the head of a program may stay there when the rest is put into a coroutine."""
+    return piece.statement.kind in ("Import", "ImportFrom", "FunctionDef", "AsyncFunctionDef", "ClassDef")
+
+
 class _Rendering:
     """One way of writing a slice down."""
 
@@ -113,14 +132,25 @@ class _Rendering:
         """The statements at module level."""
         failed = self._failed()
         pieces = [_survivor(piece, failed) for _, of_text in self._texts() for piece in of_text]
-        ordered = imports_first(pieces, self.sliced.graph)
+        ordered = imports_first(pieces, self.sliced.graph, failed)
         future = sum(
             piece.statement.kind == "ImportFrom" and bool(piece.statement.traits & Trait.FUTURE)
             for piece in ordered
         )
+        ordered = [piece for piece in ordered if piece.statement.kind != "Pass"]
         lines = [piece.text for piece in ordered] + self._last_line()
+        if any(map(awaits, lines)):
+            lines = self._run_by_loop(ordered)
         lines[future:future] = self.first_lines
         return lines if self.keep_save else without_unused_lineapy(lines)
+
+    def _run_by_loop(self, ordered: list[Piece]) -> list[str]:
+        """The statements of a notebook that awaits something at module level, as a program."""
+        first = next(number for number, piece in enumerate(ordered) if not _stays_outside(piece))
+        bound = {name: None for number in self.kept for name in self.sliced.statements[number].binds}
+        bound[self.target.name] = None
+        lines = [piece.text for piece in ordered]
+        return lines[:first] + in_event_loop([*lines[first:], *self._last_line()], list(bound))
 
     def _failed(self) -> dict[StatementId, str]:
         """The kept statements at module level that failed, each with the exception."""
@@ -172,7 +202,7 @@ class _Rendering:
                     continue
                 edits = changes.edits.setdefault(number, [])
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                    edits.extend(removals(node, saves, call))
+                    edits.extend(removals(node, saves, [] if call is None else [call]))
                 elif not self.keep_save:
                     edits.extend(replaced_by_reference(node, saves, layout.cut))
         return changes

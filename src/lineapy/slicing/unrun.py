@@ -110,6 +110,7 @@ class Unrun:
         graph: The session's graph, at the moment of the slice.
         statements: The session's statements, by number.
         ran: Those that ran.
+        until: The statement in which the value was asked for, if it is one: what follows it in its block is left out.
 
     Attributes:
         jumps: For each loop, its ``break`` and ``continue`` statements, whether or not they ran.
@@ -117,7 +118,14 @@ class Unrun:
         reraises: For each ``except`` clause, the ``raise`` and ``assert`` statements in it and in what it guards.
     """
 
-    def __init__(self, graph: Graph, statements: Sequence[Statement], ran: set[StatementId]) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        statements: Sequence[Statement],
+        ran: set[StatementId],
+        until: StatementId | None = None,
+    ) -> None:
+        self._until = until
         self.graph = graph
         self.statements = statements
         self.ran = ran
@@ -138,6 +146,8 @@ class Unrun:
         for statement in statements:
             for parent in self._ancestors(statement.id):
                 self._ends[parent] = statement.id
+        self._branches_of: dict[StatementId, dict[StatementId, str]] = {}
+        self._bind_surely: dict[tuple[StatementId, str], bool] = {}
         self._meanings: dict[StatementId, dict[str, list[VersionId]]] = {}
         self._fixed = set(graph.fixed)
         self._aliases: dict[tuple[StatementId, str], list[str]] = defaultdict(list)
@@ -168,8 +178,21 @@ class Unrun:
             self.clauses[parent].append(statement.id)
         if statement.traits & Trait.RAISES:
             self._raising.append(statement)
-        if statement.id not in self.ran and self._home(statement.id) is not None:
+        if (
+            statement.id not in self.ran
+            and not self._follows_target(statement.id)
+            and self._home(statement.id) is not None
+        ):
             self._candidates.append(statement)
+
+    def _follows_target(self, number: StatementId) -> bool:
+        """Whether a statement comes behind the one in which the value was asked for, in a block that runs once."""
+        until = self._until
+        if until is None or number <= until:
+            return False
+        around = {until, *self._ancestors(until)}
+        shared = [self.statements[ancestor] for ancestor in self._ancestors(number) if ancestor in around]
+        return bool(shared) and not any(ancestor.traits & Trait.LOOPS for ancestor in shared)
 
     def _clauses_concerned(self, raising: Statement) -> Iterator[StatementId]:
         """The nearest ``except`` clauses around a raising statement, or beside the block it stands in."""
@@ -251,6 +274,12 @@ class Unrun:
 
     def _surely_binds(self, number: StatementId, name: str) -> bool:
         """Whether a statement binds a name on every way through it."""
+        known = self._bind_surely.get((number, name))
+        if known is None:
+            known = self._bind_surely[number, name] = self._always_binds(number, name)
+        return known
+
+    def _always_binds(self, number: StatementId, name: str) -> bool:
         statement = self.statements[number]
         if statement.kind in _HANDLERLESS:
             return _binds_surely(statement, name) or self._arm_binds(number, "body", name)
@@ -333,7 +362,10 @@ class Unrun:
     def _lies_between(self, unrun: StatementId, writer: StatementId, user: StatementId) -> bool:
         """Whether an unrun statement could come after a writer and before a user of a version."""
         start, end = writer, user
+        branches = self._branches(writer)
+        below = unrun
         for ancestor in self._ancestors(unrun):
+            branch, below = self._branch(below), ancestor
             until = self._ends[ancestor]
             statement = self.statements[ancestor]
             writer_inside = ancestor <= writer <= until
@@ -343,20 +375,23 @@ class Unrun:
                     start = min(start, ancestor)
                 if user_inside:
                     end = StatementId(max(end, until + 1))
-            elif writer_inside and self._branch(writer, ancestor) != self._branch(unrun, ancestor):
+            elif writer_inside and branches[ancestor] != branch:
                 start = min(start, ancestor)  # another branch of the same statement
         return start < unrun < end
 
-    def _branch(self, number: StatementId, ancestor: StatementId) -> str:
-        if number == ancestor:
-            return "header"
-        node = number
-        while self.statements[node].parent != ancestor:
-            parent = self.statements[node].parent
-            assert parent is not None
-            node = parent
-        arm = self.statements[node].arm
-        return f"{arm}:{node}" if arm in ("handlers", "cases") else arm
+    def _branches(self, number: StatementId) -> dict[StatementId, str]:
+        """For each statement around one, the branch of it in which that stands."""
+        if number not in self._branches_of:
+            found = self._branches_of[number] = {number: "header"}
+            below = number
+            for ancestor in self._ancestors(number):
+                found[ancestor], below = self._branch(below), ancestor
+        return self._branches_of[number]
+
+    def _branch(self, number: StatementId) -> str:
+        """The branch that a statement stands in, of the statement just around it."""
+        arm = self.statements[number].arm
+        return f"{arm}:{number}" if arm in ("handlers", "cases") else arm
 
 
 def _binds_surely(statement: Statement, name: str) -> bool:

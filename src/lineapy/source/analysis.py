@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from lineapy.depth import deep
 from lineapy.ids import SourceId, StatementId
 from lineapy.source.statements import Statement, Trait
 
@@ -106,6 +107,7 @@ def analyse(tree: ast.Module, *, source: SourceId, first: StatementId) -> Analys
     return analyser.result
 
 
+@deep
 def names_read(expression: ast.expr) -> tuple[str, ...]:
     """Names of the namespace that evaluating an expression may load.
 
@@ -126,6 +128,7 @@ class _Names:
         "binds",
         "callees",
         "deletes",
+        "harmless",
         "hidden",
         "inside",
         "most_arguments",
@@ -147,6 +150,9 @@ class _Names:
         self.syntax: Syntax | None = None
         self.traits = 0
         self.most_arguments = 0
+        self.harmless: tuple[
+            ast.AST, ...
+        ] = ()  # of the nodes to come, those through which nothing is reached
         self.hidden: frozenset[str] = frozenset()  # names local to the lambda or comprehension being visited
         self.inside = 0  # depth of bodies that the hooks leave untouched
         self.optional = 0  # depth of expressions that may be passed over
@@ -213,6 +219,9 @@ class _Names:
             self.traits |= _CALLS_INSIDE
         else:
             self.hooked().calls.append(node)
+        if isinstance(func, ast.Attribute) and node.args and _is_sys_modules(func.value):
+            if _names_another_module(node.args[0]):
+                self.harmless = (func.value,)  # as in sys.modules.get("json")
         if isinstance(func, ast.Name) and func.id in _OF_AN_OBJECT and node.args:
             self.reads[func.id] = None  # not of the namespace
         else:
@@ -270,6 +279,10 @@ class _Names:
         if isinstance(node, ast.Attribute):
             if node.attr in DYNAMIC_ATTRIBUTES:
                 self.traits |= _DYNAMIC
+            elif node.attr == "modules" and _is_sys_modules(node) and node not in self.harmless:
+                self.traits |= _DYNAMIC  # the program's own module is one of them
+        elif _is_sys_modules(node.value) and _names_another_module(node.slice):
+            self.harmless = (node.value,)
         elif isinstance(node.slice, ast.Slice) and node.ctx.__class__ is ast.Store:
             self.traits |= _ITERATES
         if node.ctx.__class__ is not ast.Load:
@@ -284,6 +297,8 @@ class _Names:
     def compare(self, node: ast.Compare) -> None:
         if any(isinstance(operator, ast.In | ast.NotIn) for operator in node.ops):
             self.traits |= _ITERATES
+            if _is_sys_modules(node.comparators[-1]) and _names_another_module(node.left):
+                self.harmless = (node.comparators[-1],)
         self.traits |= _OPERATES
         self.visit(node.left)
         self.visit(node.comparators[0])
@@ -456,6 +471,8 @@ class _Names:
 
     def imports(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:
+            if getattr(node, "module", None) == "__main__":
+                self.reads[alias.name] = None
             if alias.name == "*":
                 self.traits |= _DYNAMIC
             else:
@@ -626,6 +643,18 @@ def _binds_last(node: ast.AST, names: _Names) -> bool:
     return names.assigned is None and isinstance(
         node, ast.AugAssign | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     )
+
+
+def _is_sys_modules(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(value=ast.Name(id="sys"), attr="modules"):
+            return True
+    return False
+
+
+def _names_another_module(node: ast.AST) -> bool:
+    """Whether a key of `sys.modules` surely is not that of the program itself."""
+    return isinstance(node, ast.Constant) and node.value != "__main__"
 
 
 def arms(node: ast.AST) -> Iterator[tuple[str, Iterable[ast.AST]]]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import FrameType
 
+from lineapy.depth import deep
 from lineapy.ids import SourceId, StatementId
 from lineapy.source.lines import lines_of
 from lineapy.source.places import Place, own_scope_calls, span
@@ -29,6 +30,7 @@ class CallSite:
     call: ast.Call | None
 
 
+@deep
 def find_call_site(
     frame: FrameType | None,
     files: Mapping[str, SourceId],

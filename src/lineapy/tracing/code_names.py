@@ -25,6 +25,14 @@ class CodeNames(NamedTuple):
     everything: bool = False
 
 
+def _reaches_own_module(code: CodeType) -> bool:
+    """Whether code imports ``__main__``, or looks for it in `sys.modules`."""
+    names = code.co_names
+    if "__main__" in names:
+        return True
+    return "modules" in names and "sys" in names and ("__main__" in code.co_consts or "__name__" in names)
+
+
 _LOAD_GLOBAL = dis.opmap["LOAD_GLOBAL"]
 _LOADS = frozenset(
     {dis.opmap.get(name) for name in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")}
@@ -63,7 +71,11 @@ def code_names(code: CodeType) -> CodeNames:
                 stores.add(names[argument])
             argument = 0
         dynamic = not loads.isdisjoint(DYNAMIC_NAMES)
-        everything = "globals" in loads or not DYNAMIC_ATTRIBUTES.isdisjoint(code.co_names)
+        everything = (
+            "globals" in loads
+            or not DYNAMIC_ATTRIBUTES.isdisjoint(code.co_names)
+            or _reaches_own_module(code)
+        )
         for constant in code.co_consts:
             if isinstance(constant, CodeType):
                 inner = code_names(constant)

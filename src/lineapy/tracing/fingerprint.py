@@ -66,6 +66,7 @@ class Snapshot:
 
     Attributes:
         opaque: Ids of the objects whose state cannot be seen.
+        moved: Of those that hold the same as before, in other memory: the memory that they left. They count as changed.
         gave_up: There was too much to look at: what was not looked at may have changed, too.
 
     Example:
@@ -78,7 +79,7 @@ class Snapshot:
         True
     """
 
-    __slots__ = ("_anatomy", "_budget", "_digests", "_left", "_now", "_states", "gave_up", "opaque")
+    __slots__ = ("_anatomy", "_budget", "_digests", "_left", "_now", "_states", "gave_up", "moved", "opaque")
 
     def __init__(
         self,
@@ -94,6 +95,7 @@ class Snapshot:
         self._left = budget.limit()
         self._states: dict[int, _State] = {}
         self.gave_up = False
+        self.moved: dict[int, set[int]] = {}
         self.opaque: set[int] = set()
         self.add(roots)
 
@@ -153,6 +155,10 @@ class Snapshot:
         for number, (value, kind, parts, digest) in self._states.items():
             if is_too_much or not self._is_same(value, kind, parts, digest):
                 found.add(number)
+                if kind.moved_from is not None and not is_too_much:
+                    left = kind.moved_from(value, parts)
+                    if left is not None:
+                        self.moved[number] = set(left)
                 if kind.also_known_as is not None:
                     found.update(kind.also_known_as(value))
         self._budget.charge(perf_counter() - start, len(self._states))
@@ -184,5 +190,6 @@ _NOT_SEEN = _NotSeen()
 
 def _bytes_of(value: object) -> int:
     """The size of a buffer; 0 for what says nothing of it."""
-    size = getattr(value, "nbytes", 0)
+    # Of those alone whose class speaks of it: the __getattr__ of others may do anything.
+    size = getattr(value, "nbytes", 0) if hasattr(type(value), "nbytes") else 0
     return size if type(size) is int else 0

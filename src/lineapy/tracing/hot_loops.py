@@ -22,6 +22,7 @@ from lineapy.graph.model import Raised
 from lineapy.ids import StatementId
 from lineapy.tracing.anatomy import IMMUTABLE
 from lineapy.tracing.fingerprint import Snapshot
+from lineapy.tracing.libraries import name_of_module
 from lineapy.tracing.lineage import ANYTHING
 from lineapy.tracing.loops import Loop
 from lineapy.tracing.nodes import CALLS, CALLS_INSIDE, INDIRECT, ITERATES, OPERATES, RAISES, Node
@@ -91,6 +92,15 @@ class HotLoops:
             return loop.iterator if is_hot else ()
         return is_hot
 
+    def could_not_begin(self, loop: Loop, error: BaseException) -> None:
+        """To begin a round has failed: a mistake of ours, or an interrupt, which goes on to the program."""
+        loop.eligible = False
+        mend = self._recorder.mend_rounds
+        if mend is not None:
+            mend(loop.header.id, error)
+        if mend is None or not isinstance(error, Exception):
+            raise error.with_traceback(None)
+
     def _loop(self, number: int) -> Loop:
         loop = self._loops.get(StatementId(number))
         if loop is None:
@@ -155,7 +165,9 @@ class HotLoops:
             value = recorder._namespace.get(name)
             if type(value) in IMMUTABLE:
                 continue
-            module = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+            module = (
+                name_of_module(value) if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+            )
             if isinstance(module, str) and module.partition(".")[0] == "lineapy":
                 return False  # it may save: then it has to be known which statement is running
             reach = recorder._reach_of(name)
@@ -225,8 +237,16 @@ class _WatchedRounds:
 
     def __next__(self) -> None:
         loop = self._loop
-        if loop.eligible and self._loops.is_quiet(loop) and self._loops.heat(loop):
+        if loop.eligible and self._may_stop():
             raise StopIteration
+
+    def _may_stop(self) -> bool:
+        loop, loops = self._loop, self._loops
+        try:
+            return loops.is_quiet(loop) and loops.heat(loop)
+        except BaseException as error:
+            loops.could_not_begin(loop, error)
+            return False
 
 
 def _items(iterator: Any) -> Any:
@@ -283,7 +303,7 @@ class Unwatched:
                     reach = recorder._reach_of(name)
                     if reach.runs_user_code or not reach.complete:
                         runs_user_code = True
-                        used.update(dict.fromkeys(sorted(recorder._names_behind(name))))
+                        used.update(dict.fromkeys(sorted(recorder.names_behind(name))))
             self._used[node] = list(used)
             if (
                 node.is_unknown
@@ -394,7 +414,7 @@ class Unwatched:
                 concerned = (sharing or set()) | (used & concerned)
             for node in self._unknown or [loop.header]:
                 for name in sorted(concerned):
-                    recorder._supersede(node, name)
+                    recorder.supersede(node, name)
                 if is_blurred:
                     recorder.blur(node)
             if is_blurred:
@@ -410,7 +430,9 @@ class Unwatched:
                         for name, sources in self._sources.items():
                             # It may have been a name of a changed object in an earlier round.
                             if name not in node.own and hit & self._reach(sources):
-                                recorder._supersede(node, name)
+                                recorder.supersede(node, name)
+        for node in self.loop.nodes:
+            recorder.asks_databases(node, self._used[node])
         for node in self.loop.nodes:
             if node.traits & (ITERATES | CALLS | CALLS_INSIDE):
                 opaque: set[int] = set()
@@ -429,7 +451,7 @@ class Unwatched:
         for name in sorted({*before, *namespace} - bound):
             if namespace.get(name, _MISSING) is not before.get(name, _MISSING) and name != "__builtins__":
                 for node in self._unknown or [self.loop.header]:
-                    recorder._supersede(node, name)
+                    recorder.supersede(node, name)
 
     def _writers(self) -> dict[str, list[Node]]:
         writers: dict[str, list[Node]] = defaultdict(list)

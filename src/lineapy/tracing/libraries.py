@@ -6,6 +6,7 @@ import os
 import sys
 import sysconfig
 from functools import cache
+from types import ModuleType
 
 _LIBRARY_FOLDERS = tuple(
     os.path.realpath(path) + os.sep
@@ -50,3 +51,15 @@ def is_library_file(path: str) -> bool:
     """Whether a file belongs to the standard library, an installed package, or LineaPy itself."""
     path = os.path.realpath(path) if not path.endswith(os.sep) else os.path.realpath(path) + os.sep
     return path.startswith((*_LIBRARY_FOLDERS, _OURS)) or any(part in path for part in _INSTALLED)
+
+
+def name_of_module(module: ModuleType) -> str:
+    """A module's name; an empty text if it has none, as while IPython's ``%run`` runs a file.
+
+    Example:
+        >>> import json
+        >>> name_of_module(json)
+        'json'
+    """
+    name = vars(module).get("__name__")
+    return name if isinstance(name, str) else ""

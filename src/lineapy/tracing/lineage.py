@@ -32,6 +32,7 @@ _OUTSIDE = (
     "<random>",
     "<numpy.random>",
     "<torch.random>",
+    "<tensorflow.random>",
 )
 
 

@@ -8,11 +8,13 @@ bound a fresh version, and every variable from which a changed object can be rea
 
 from __future__ import annotations
 
+import ast
 import builtins
 import os
 import re
 import sys
 from collections.abc import Callable, Iterable
+from itertools import takewhile
 from time import perf_counter
 from types import (
     BuiltinFunctionType,
@@ -32,15 +34,14 @@ from lineapy.graph.model import Alias, Available, Failed, Fixed, Graph, Previous
 from lineapy.ids import StatementId, VersionId
 from lineapy.source.analysis import DYNAMIC_NAMES
 from lineapy.source.lines import lines_of
-from lineapy.source.statements import Statement
 from lineapy.tracing.ambient.state import Ambient
-from lineapy.tracing.anatomy import ACTS, IMMUTABLE, Anatomy, Kind
+from lineapy.tracing.anatomy import ACTS, IMMUTABLE, Anatomy, Kind, no_parts
 from lineapy.tracing.budget import UNLIMITED, Budget
 from lineapy.tracing.code_names import CodeNames, code_names
 from lineapy.tracing.fingerprint import Digests, Snapshot
 from lineapy.tracing.frames import frame_behind
 from lineapy.tracing.hot_loops import HotLoops
-from lineapy.tracing.libraries import is_library
+from lineapy.tracing.libraries import is_library, name_of_module
 from lineapy.tracing.lineage import ANYTHING, Lineages, holds_nothing
 from lineapy.tracing.loops import Loop
 from lineapy.tracing.nodes import (
@@ -59,8 +60,9 @@ from lineapy.tracing.nodes import (
     Node,
     nodes_of,
 )
+from lineapy.tracing.program import Program
 from lineapy.tracing.reach import Reach, survey
-from lineapy.tracing.resources.handles import LOCK_TYPES
+from lineapy.tracing.resources.handles import LOCK_TYPES, HDF5File
 from lineapy.tracing.resources.handles import TYPES as HANDLE_TYPES
 from lineapy.tracing.resources.resources import Resources
 from lineapy.tracing.resources.unseen import is_unseen, mentions_unseen, uses_duckdb
@@ -83,6 +85,8 @@ _MANY_FILES = 100_000
 _ACTORS = frozenset(
     {BuiltinFunctionType, MethodType, MethodWrapperType, MethodDescriptorType, WrapperDescriptorType}
 )
+#: The program's own module, asked for by its name.
+_MODULES_MENTIONED = re.compile(r"""sys\.modules(?:\[(?:__name__|["']__main__["'])\])?""")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -153,10 +157,12 @@ class Recorder:
         #: How often a statement may have changed anything, as there was no time to find out what; see `blur`.
         self._blurs = 0
         self._bound_at: dict[str, int] = {}  # how often that had happened when a variable was bound
-        self._codes: list[CodeType] = []  # code of the program whose names have not been asked for yet
+        self._codes: list[CodeType | str] = []  # code whose names have not been asked for yet
         self._loads_of_code: set[str] = set()
         self._stores_of_code: set[str] = set()
         self._hot = HotLoops(self)
+        #: Is told when a round of a loop could not be begun; None lets the exception out.
+        self.mend_rounds: Callable[[int, BaseException], None] | None = None
         #: Files and the like: see `lineapy.tracing.resources`.
         self.resources = Resources(self)
         self._acting: Node | None = None  # whose doing it is, what is being said of a resource
@@ -167,33 +173,38 @@ class Recorder:
             self._anatomy.teach(cls, Kind(self.resources.handles.parts, opaque=True))
         for cls in LOCK_TYPES:
             self._anatomy.teach(cls, Kind(self.resources.handles.lock_parts, opaque=True))
+        # Not opaque: nobody iterates over them. But whoever may have changed them, is taken to have done so.
+        within_hdf5 = Kind(self.resources.handles.hdf5_parts)
+        self._anatomy.teach(HDF5File, Kind(no_parts, digest=lambda _: object()))
+        self._anatomy.teach_library(
+            "h5py", lambda cls: within_hdf5 if self.resources.handles.meet_hdf5(cls) else None
+        )
 
     # -- statements
 
-    def add_source(
-        self,
-        text: str,
-        statements: list[Statement],
-        modules: dict[StatementId, tuple[str, ...]],
-        code: CodeType,
-    ) -> None:
+    def add_source(self, text: str, program: Program) -> None:
         """Make the statements of a text known before it runs.
 
         Args:
             text: The text.
-            statements: Its statements; their numbers go on where the last text's ended.
-            modules: For each import statement, the modules it names.
-            code: What the text was compiled to.
+            program: Its statements, whose numbers go on where the last text's ended, and its code.
         """
+        statements = program.statements
         if not statements:
             return
-        self._codes.append(code)
+        self._codes += program.codes or (text,)
         self._texts[statements[0].source] = lines_of(text)
         self._ambient.look_at(text)
+        self.resources.handles.look_at(text)
         nodes = nodes_of(statements, statements[0].id)
-        for number, names in modules.items():
+        for number, names in program.modules.items():
             nodes[number - statements[0].id].modules = names
         self.nodes += nodes
+
+    @property
+    def node_running(self) -> Node | None:
+        """The statement that is running, if it is watched."""
+        return self._now
 
     @property
     def running(self) -> StatementId | None:
@@ -389,23 +400,33 @@ class Recorder:
                 used = self.resources.duckdb_used if uses_duckdb(callee) else self.resources.anything_done
                 self._doing(node, used)
             self._take_snapshot(node, callee)
-            if effect is not None and effect.writes_files and not effect.changes_receiver:
+            if effect is not None and effect.changes_receiver:
+                self._change_receiver(
+                    callee, effect
+                )  # also what comparing cannot see, such as a handle of C code
+            elif effect is not None and effect.writes_files:
                 self._spare(node, callee)
             return callee
         if self._acting_names:
             self._note_acting(node, callee)
+        if effect.reads_db or effect.writes_db:
+            self._take_snapshot(node, callee)  # what it is asked to do is for the connection to say
         if effect.changes_receiver:
-            receiver = getattr(callee, "__self__", None)
-            if receiver is None or isinstance(receiver, ModuleType):
-                receiver = self._knowledge.owner(callee)
-            self._changed.add(id(receiver))
-            if type(receiver) not in _PLAIN_CONTAINERS:
-                self._note_receiver(receiver, with_parts=effect.changes_parts)
+            self._change_receiver(callee, effect)
         if effect.changes_states:
             self._ambient.called(effect)
         if effect.advances_iterators:
             self._advances = True
         return callee
+
+    def _change_receiver(self, callee: Any, effect: Effect) -> None:
+        """A method is about to be called that changes its object."""
+        receiver = getattr(callee, "__self__", None)
+        if receiver is None or isinstance(receiver, ModuleType):
+            receiver = self._knowledge.owner(callee)
+        self._changed.add(id(receiver))
+        if type(receiver) not in _PLAIN_CONTAINERS:
+            self._note_receiver(receiver, with_parts=effect.changes_parts)
 
     def _spare(self, node: Node, callee: Any) -> None:
         """A method writes its object to a file: the object stays as it is, whatever else the call may change."""
@@ -453,12 +474,17 @@ class Recorder:
         kind = self._anatomy.kind(receiver)
         if kind is not None and kind.also_known_as is not None:
             self._changed.update(kind.also_known_as(receiver))
-        if self.resources.handles.known:
-            self._changed |= survey(self._anatomy, (receiver,)).ids & self.resources.handles.known.keys()
+        if self.resources.handles.known or self.resources.handles.has_met_hdf5:
+            self._note_handles(receiver)
         if with_parts:
             if self._snapshot is None:
                 self._snapshot = Snapshot(self._anatomy, ())
             self._snapshot.add((receiver,), self._who_changes_with(id(receiver)))
+
+    def _note_handles(self, value: object) -> None:
+        """What is done to an object is done to the open files and connections that it leads to."""
+        reached = survey(self._anatomy, (value,)).ids
+        self._changed |= reached & self.resources.handles.known.keys()
 
     def _who_changes_with(self, *objects: int) -> Callable[[int], bool] | None:
         """Which memory is reached by no other variables than those that count as changed when some objects change."""
@@ -489,7 +515,10 @@ class Recorder:
             return value
         kind = self._anatomy.kind(value)
         if isinstance(value, ModuleType):
-            self._resources.append(f"<module {value.__name__}>")
+            if self._anatomy.is_own_module(value):
+                self._prepare_dynamic(node, everything=False)
+            else:
+                self._resources.append(f"<module {name_of_module(value)}>")
             return value
         if kind is None:
             return value
@@ -501,21 +530,23 @@ class Recorder:
         self._changed.add(id(getattr(value, "__dict__", None)))
         roots = [self._namespace[name] for name in node.statement.roots if name in self._namespace]
         self._take_snapshot(node, value, is_spent=self._who_changes_with(id(value), *map(id, roots)))
+        if self.resources.handles.has_met_hdf5:
+            self._note_handles(value)
         return value
 
     def end(self, error: BaseException | None = None) -> None:
         """The text has been run to its end, or to an exception that nobody caught."""
         if self._hot.running is not None:
             self._hot.cool(None, error)
+        raising = self._now  # perhaps within a block
         while self._open_blocks:
             self._leave_block(abnormally=self._now is None or not self._now.traits & JUMPS)
         if self._now is not None:
-            raising = self._now
             self._finish(raised=error is not None)
-            if error is not None:
-                name = type(error).__name__
-                known = getattr(builtins, name, None) is type(error)
-                self.graph.failed.append(Failed(raising.id, name if known else "Exception"))
+        if raising is not None and error is not None:
+            name = type(error).__name__
+            known = getattr(builtins, name, None) is type(error)
+            self.graph.failed.append(Failed(raising.id, name if known else "Exception"))
 
     # -- audit events
 
@@ -529,6 +560,7 @@ class Recorder:
         names = code_names(code)
         self._codes.append(code)
         self._ambient.look_at(" ".join(code.co_names))
+        self.resources.handles.look_at(" ".join((*code.co_names, *map(str, code.co_consts))))
         known = names.loads & self._namespace.keys()
         if known:
             self._read_code(node, CodeNames(frozenset(known), frozenset()))
@@ -708,6 +740,10 @@ class Recorder:
     def _names_in_code(self) -> tuple[set[str], set[str]]:
         """Every variable that a function of the program loads, and every one that one binds."""
         for code in self._codes:
+            if isinstance(code, str):  # a cell, which somebody else has compiled
+                code = compile(
+                    code, "<cell>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True
+                )
             for constant in code.co_consts:
                 if isinstance(constant, CodeType):
                     names = code_names(constant)
@@ -758,7 +794,11 @@ class Recorder:
         for name in self._mutable:
             reach = self._reach_of(name)
             if reach.loads or reach.stores or reach.dynamic or reach.everything:
-                self._read_code(node, _names_of(reach))
+                value = self._namespace[name]
+                if type(value) is ModuleType and self._anatomy.is_own_module(value):
+                    self._read_attributes(node, rf"(?<![\w.]){name}\b")
+                else:
+                    self._read_code(node, _names_of(reach))
             if reach.runs_user_code:
                 runs_user_code = True
             if reach.acts:
@@ -815,8 +855,22 @@ class Recorder:
         self._prepare_dynamic(node, everything=False)
         if (used and used <= {"exec", "eval"}) or node.traits & IMPORTS:
             return
+        if not used and _MODULES_MENTIONED.search(self._text_of(node)):
+            self._read_attributes(node, _MODULES_MENTIONED.pattern)
+            return
         if not used or not self._read_words(node):
             self._prepare_dynamic(node, everything=True)
+
+    def _read_attributes(self, node: Node, itself: str) -> None:
+        """Use of the program's own module, written as a pattern says: its attributes are the variables."""
+        text = self._text_of(node)
+        if re.fullmatch(rf"\s*\w+ *= *{itself}\s*", text):
+            return  # what is done with the variable counts
+        found = re.findall(itself + r"(?:\.(?!__)([^\W\d]\w*))?", text)
+        names = self.current.keys() & set(found)
+        self._prepare_dynamic(node, everything=not all(found))
+        if all(found) and names:
+            self._read_code(node, CodeNames(frozenset(names), frozenset()))
 
     def _prepare_dynamic(self, node: Node, *, everything: bool) -> None:
         if self._namespace_before is None:
@@ -894,7 +948,7 @@ class Recorder:
                     if (name, other) not in noted:
                         noted.add((name, other))
                         self.graph.aliases.append(Alias(node.id, name, other))
-                for used in self._names_behind(name):
+                for used in self.names_behind(name):
                     behind = self.current.get(used)
                     if behind is not None and (name, behind) not in noted:
                         noted.add((name, behind))
@@ -906,7 +960,7 @@ class Recorder:
         found: set[str] = set()
         for name in names:
             if name in self._namespace and type(self._namespace[name]) not in IMMUTABLE:
-                for used in (name, *self._names_behind(name)):
+                for used in (name, *self.names_behind(name)):
                     if used in self._namespace and type(self._namespace[used]) not in IMMUTABLE:
                         found |= self._reach_of(used).stores
         return found
@@ -927,7 +981,7 @@ class Recorder:
         found.discard(name)
         return found
 
-    def _names_behind(self, name: str) -> set[str]:
+    def names_behind(self, name: str) -> set[str]:
         """Variables that code reached from a variable names, through any number of functions."""
         found: set[str] = set()
         pending = [name]
@@ -986,6 +1040,8 @@ class Recorder:
         found = set(changed)
         if self._snapshot is not None:
             found |= self._snapshot.changed()
+            if self._snapshot.moved:
+                found -= self._only_moved(self._snapshot.moved) - changed
             if self._spared:
                 if not self._runs_own_code:
                     found -= self._spared - changed
@@ -1001,6 +1057,8 @@ class Recorder:
                     found |= reach.opaque
                     if reach.iterating and (node.traits & ITERATES or not self._covered):
                         found |= reach.iterating
+        if self.resources.databases:
+            found |= self._follow_connections(node)
         snapshot, self._snapshot = self._snapshot, None
         self._covered = False
         self._advances = False
@@ -1022,6 +1080,43 @@ class Recorder:
             snapshot = None
             self._acting = None
         return found
+
+    def _only_moved(self, moved: dict[int, set[int]]) -> set[int]:
+        """Objects that hold the same as before in other memory, unless somebody else looks into the memory they left.
+
+        What they reach from now on is found out anew.
+        """
+        while self._unknown:
+            self._reach_of(self._unknown.pop())
+        if self._boundless or self._may_hold_new:
+            return set()
+        found: set[int] = set()
+        for number, memory in moved.items():
+            owners = self._owners.get(number, set())
+            if all(self._owners.get(part, owners) <= owners for part in memory):
+                found.add(number)
+        for number in found:
+            for name in tuple(self._owners.get(number, ())):
+                self._forget(name)
+                self._unknown.add(name)
+        return found
+
+    def _follow_connections(self, node: Node) -> set[int]:
+        """A statement may ask the databases whose connections it can reach; the end of a block changes them."""
+        reached: set[int] = set()
+        for name in (*self._mutable, *(self._code_names or ())):
+            if name in self._namespace and type(self._namespace[name]) not in IMMUTABLE:
+                reached |= self._reach_of(name).ids
+        self._doing(node, self.resources.looked_into, reached)
+        hidden = node.is_with or self.resources.handles.has_hidden_changes
+        return self.resources.connections(reached) if hidden else set()
+
+    def asks_databases(self, node: Node, names: Iterable[str]) -> None:
+        """A statement may have asked the databases whose connections some variables lead to."""
+        if self.resources.databases:
+            for name in names:
+                if name in self._namespace and type(self._namespace[name]) not in IMMUTABLE:
+                    self._doing(node, self.resources.looked_into, self._reach_of(name).ids)
 
     def _augmented_in_place(self, name: str, before: int) -> set[int]:
         value = self._namespace.get(name)
@@ -1049,7 +1144,7 @@ class Recorder:
         rebound.difference_update(node.binds, node.entry_binds)
         rebound.discard("__builtins__")
         for name in sorted(rebound):
-            self._bind(node, name)
+            self.bind(node, name)
         return rebound
 
     def _bind_all(self, node: Node, names: tuple[str, ...], *, maybe: bool = False) -> None:
@@ -1059,11 +1154,12 @@ class Recorder:
             if maybe or not node.assigned.get(name, True):
                 # Whether it got as far as binding the name is not known.
                 if name in self._namespace:
-                    self._supersede(node, name)
+                    self.supersede(node, name)
             else:
-                self._bind(node, name)
+                self.bind(node, name)
 
-    def _bind(self, node: Node, name: str) -> None:
+    def bind(self, node: Node, name: str) -> None:
+        """A statement has bound a variable."""
         version = self.own_version(node, name)
         earlier = self.current.get(name)
         if earlier is not None:
@@ -1097,7 +1193,7 @@ class Recorder:
                 self._unknown.discard(name)
                 self.current[name] = version
 
-    def _supersede(self, node: Node, name: str) -> VersionId:
+    def supersede(self, node: Node, name: str) -> VersionId:
         """Give a variable a further version, which goes back to the one it has."""
         version = self.own_version(node, name)
         earlier = self.current.get(name)
@@ -1142,7 +1238,7 @@ class Recorder:
             keeps = large if large is not None and self._can_extend(node, large) else None
             if keeps is not None:
                 self._reach[name] = Reach()  # keeps _forget from dropping the owners one by one
-            versions.append(self._supersede(node, name))
+            versions.append(self.supersede(node, name))
             if keeps is not None:
                 self._unknown.discard(name)
                 self._reach[name] = keeps
@@ -1271,7 +1367,13 @@ class Recorder:
             self._import_path = path
             self._supersede_resource(node, IMPORT_PATH)
         if node.traits & IMPORTS:
-            own = [name for name in node.modules if name in sys.modules and not is_library(name)]
+            own = [
+                name
+                for name in node.modules
+                if name in sys.modules
+                and not is_library(name)
+                and not self._anatomy.is_own_module(sys.modules[name])
+            ]
             if own:
                 self.graph.pinned.append(node.id)
                 self._own_modules.update((name, sys.modules[name]) for name in own)
@@ -1318,8 +1420,12 @@ class Recorder:
         return found
 
     def _text_of(self, node: Node) -> str:
-        statement = node.statement
-        return "".join(self._texts[statement.source][statement.line - 1 : statement.end_line])
+        """The lines of a statement; of one that holds others, those of its header."""
+        statement, following, nodes = node.statement, node.id + 1, self.nodes
+        end = statement.end_line
+        if following < len(nodes) and nodes[following].parent is node:
+            end = max(statement.line, nodes[following].statement.line - 1)
+        return "".join(self._texts[statement.source][statement.line - 1 : end])
 
     def _settle_replaced(self, node: Node, *, raised: bool) -> None:
         if raised:  # perhaps by the very call that was to replace it
@@ -1362,8 +1468,14 @@ class Recorder:
             self.files_used[self._acting.id, path, written] = None
 
     def connection_made(self, cls: type) -> None:
-        """A database was connected to: connections cannot be seen into, and whoever uses one changes it."""
-        self._anatomy.teach(cls, Kind(self.resources.handles.connection_parts, opaque=True))
+        """A database was connected to: of SQLite's own connections, their counters tell whether they changed it.
+
+        Others cannot be seen into, and whoever uses one changes it.
+        """
+        handles = self.resources.handles
+        own = getattr(sys.modules.get("sqlite3"), "Connection", None)
+        digest = handles.connection_digest if cls is own else None
+        self._anatomy.teach(cls, Kind(handles.connection_parts, digest=digest, opaque=digest is None))
 
     def versions_written(self, *, databases: bool) -> tuple[VersionId, ...]:
         """Every version of every file that the session has written, or of every database."""
@@ -1415,7 +1527,7 @@ class Recorder:
             if name in self._namespace and type(self._namespace[name]) not in IMMUTABLE:
                 reach = self._reach_of(name)
                 runs_user_code |= reach.runs_user_code
-                names |= self._names_behind(name)
+                names |= self.names_behind(name)
         return names if runs_user_code else None
 
     def _close_blocks(self, node: Node) -> None:
@@ -1529,11 +1641,87 @@ class Recorder:
                         if node.traits & (OPERATES | RAISES):
                             self._raised_into(block, node)
 
+    # -- when a hook was left by an exception
+
+    def start_afresh(self, before: Node | None, number: StatementId | None, *, is_running: bool) -> None:
+        """What is known of the statement at hand is lost: forget all that may be wrong. It may have changed anything.
+
+        Args:
+            before: The statement that was running when the hook was called.
+            number: The statement that the hook was called for.
+            is_running: Whether that is what runs now.
+        """
+        lost = {node for node in (before, self._now) if node is not None}
+        lost.update(block for block, _ in self._open_blocks)
+        if self._hot.running is not None:
+            lost.update(self._hot.running.loop.nodes)
+            self._hot.running = None
+        if number is not None:
+            lost.add(self.nodes[number])
+        self._forget_all()
+        order = sorted(lost, key=lambda node: node.id)
+        for node in order * 2:  # twice: a loop may have gone round
+            self._lose(node)
+        if number is not None and is_running:
+            self._now = self.nodes[number]
+            self._blurred = set(self.mutable_names())
+
+    def _forget_all(self) -> None:
+        """Whatever is remembered of values, and of the statement that is running."""
+        self._now = None
+        self._is_leaving = self._advances = self._covered = self._runs_own_code = False
+        self._snapshot = self._stores = self._namespace_before = self._augmented = None
+        self._code_names = None
+        self._open_blocks, self._mutable, self._acting_names, self._replaced = [], [], [], []
+        self._changed, self._spared, self._blurred = set(), set(), set()
+        self._reach, self._owners, self._last_change = {}, {}, {}
+        self._may_hold_new, self._boundless = set(), set()
+        self._unknown = set(self.mutable_names())
+        self._digests.clear()
+        self._anatomy.forget()
+
+    def _lose(self, node: Node) -> None:
+        """A statement has read whatever there is, and changed whatever it could have."""
+        if not node.runs:
+            self.count_run(node)
+        for version in list(self.current.values()):
+            self.read_version(node, version)
+        for name in (*node.entry_binds, *node.binds):
+            earlier = self.current.get(name)
+            if name in self._namespace:
+                self.bind(node, name)
+                if earlier is not None and earlier != self.current[name]:
+                    self._connect(node, self.current[name], earlier)
+        self._delete(node)
+        for name in list(self.current):
+            if name[0] == "<" or type(self._namespace.get(name)) not in IMMUTABLE:
+                self.supersede(node, name)
+
     # -- for slices
 
     def settle(self) -> None:
         """Bring the graph up to date."""
         self._hot.settle()
+
+    def catch_up(self, number: StatementId) -> None:
+        """Write down what the running statement has done so far to files, random generators and the like."""
+        node = self.nodes[number]
+        if self._ambient.watching:
+            self._follow_ambient(node)
+        self._check_resources(node)
+
+    def resources_used(self, number: StatementId) -> list[VersionId]:
+        """Versions of files, random generators and the like that the running statement has used or made so far."""
+        node = self.nodes[number]
+        versions, reads = self.graph.versions, self.graph.reads
+        if node.parent is None:
+            used = {
+                read.version for read in takewhile(lambda read: read.statement == number, reversed(reads))
+            }
+        else:  # in earlier passes of a loop, too: there it is evaluated as well
+            used = {read.version for read in reads if read.statement == number}
+        used |= {version for version in self.current.values() if versions[version].writer == number}
+        return [version for version in sorted(used) if versions[version].name.startswith("<")]
 
     def runs_of(self, number: StatementId) -> int:
         """How many times a statement has begun to run."""
@@ -1543,8 +1731,10 @@ class Recorder:
         """Present versions of some variables, and of those which code reached from them names."""
         found: dict[VersionId, None] = {}
         names = list(names)
+        if any(self._reach_of(name).everything for name in names if name in self._namespace):
+            names += [name for name in self.current if name in self._namespace]
         for name in (*names, *self._ambient.versions_behind(names)):
-            for used in (name, *sorted(self._names_behind(name))):
+            for used in (name, *sorted(self.names_behind(name))):
                 version = self.current.get(used)
                 if version is not None:
                     found[version] = None

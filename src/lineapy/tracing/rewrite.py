@@ -37,6 +37,7 @@ from lineapy.source.statements import Trait
 
 #: The hooks, and when each is called.
 HOOKS = {
+    "__lineapy_begin__": "before the first statement of a cell",
     "__lineapy_at__": "before a statement",
     "__lineapy_call__": "with the callee of a call, before its arguments are evaluated",
     "__lineapy_change__": "with the object whose item or attribute is about to be set or deleted",
@@ -52,23 +53,39 @@ HOOKS = {
 }
 
 
-def rewrite(analysis: Analysis, untouched: ast.Module | None = None) -> ast.Module:
+def rewrite(
+    analysis: Analysis, untouched: ast.Module | None = None, *, is_beginning: bool = True
+) -> ast.Module:
     """Insert the hooks into an analysed tree, in place.
 
     Args:
         analysis: The analysed text; its tree is changed.
         untouched: Another tree of the same text, for the second bodies of loops; None does without them.
+        is_beginning: Whether it is the beginning of a program, where a string is a docstring.
 
     Returns:
         The tree, ready to be compiled.
     """
-    rewriter = _Rewriter(analysis)
+    rewriter = _Rewriter(analysis, is_beginning)
     if untouched is not None:
         rewriter.pair(analysis.tree.body, untouched.body)
     rewriter.expressions()
     tree = analysis.tree
     rewriter.block(tree.body)
     return tree
+
+
+def hook_in_front(name: str, number: int, where: ast.stmt) -> ast.Expr:
+    """A hook to stand as a statement before another."""
+    return _call(name, StatementId(number), where)
+
+
+def is_hook(node: ast.stmt) -> bool:
+    """Whether a statement of a rewritten tree is a hook."""
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name))):
+            return name in HOOKS
+    return False
 
 
 def show(text: str) -> str:
@@ -87,11 +104,12 @@ def show(text: str) -> str:
 
 
 class _Rewriter:
-    def __init__(self, analysis: Analysis) -> None:
+    def __init__(self, analysis: Analysis, is_beginning: bool) -> None:
         self.ids = analysis.id_of
         self.statements = analysis.statements
         self.syntax = analysis.syntax
         self.first = analysis.statements[0].id if analysis.statements else 0
+        self.is_beginning = is_beginning
         #: The same loop in the untouched tree.
         self.untouched: dict[ast.stmt, ast.For | ast.While] = {}
 
@@ -128,7 +146,7 @@ class _Rewriter:
             number = ids[node]
             if node.__class__ in _COMPOUND and not self.compound(node, number):
                 rewritten.append(node)
-            elif node.__class__ in _MAY_COME_FIRST and self.must_come_first(node):
+            elif len(rewritten) == len(first) and self.must_come_first(node):
                 first.append(node)
                 rewritten.append(_call("__lineapy_at__", number, node))
             else:
@@ -137,10 +155,13 @@ class _Rewriter:
 
     def must_come_first(self, node: ast.stmt) -> bool:
         """A docstring and ``from __future__`` keep their meaning only if nothing stands before them."""
+        if node.__class__ not in _MAY_COME_FIRST:
+            return False
         if self.statements[self.ids[node] - self.first].traits & Trait.FUTURE:
             return True
         return (
-            self.ids[node] == self.first
+            self.is_beginning
+            and self.ids[node] == self.first
             and isinstance(node, ast.Expr)
             and isinstance(node.value, ast.Constant)
             and isinstance(node.value.value, str)

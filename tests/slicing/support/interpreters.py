@@ -6,6 +6,7 @@ import atexit
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from contextlib import suppress
@@ -25,8 +26,13 @@ _PRELOADED = {
     "pandas": ("pandas",),
     "numpy": ("numpy",),
 }
+#: Libraries that a test environment may lack: those above, and the heavy ones of `make test-knowledge`.
+_OPTIONAL = {*_PRELOADED, "catboost", "cv2", "keras", "lightgbm", "polars", "tensorflow", "xgboost"}
+_IMPORT = re.compile(r"^\s*(?:import|from) (\w+)", re.MULTILINE)
 #: Set to "off", it makes traced sessions know nothing of what library calls do.
 KNOWLEDGE = "LINEAPY_TEST_KNOWLEDGE"
+#: Set to "on", it makes traced sessions run their cells in IPython.
+NOTEBOOK = "LINEAPY_TEST_NOTEBOOK"
 _SOURCES = Path(__file__).resolve().parents[3] / "src"
 
 
@@ -56,8 +62,10 @@ def run_traced(cells: list[str], target: str, folder: Path | None = None) -> Out
 
 def missing_library(cells: list[str]) -> str:
     """The library that the cells are about, if it is not installed here; an empty text if nothing is missing."""
-    library = next(iter(_libraries("\n".join(cells))), "").partition(".")[0]
-    return library if library and importlib.util.find_spec(library) is None else ""
+    program = "\n".join(cells)
+    libraries = [next(iter(_libraries(program)), "").partition(".")[0], *_IMPORT.findall(program)]
+    missing = [name for name in libraries if name in _OPTIONAL and importlib.util.find_spec(name) is None]
+    return next(iter(missing), "")
 
 
 def knows_libraries() -> bool:
@@ -71,6 +79,7 @@ def _ask(traced: bool, cells: list[str], target: str, folder: Path | None) -> di
         "target": target,
         "folder": None if folder is None else str(folder),
         "knowledge": knows_libraries(),
+        "notebook": os.environ.get(NOTEBOOK) == "on",
     }
     server = _server(traced, _libraries("\n".join(cells)))
     assert server.stdin is not None

@@ -18,8 +18,12 @@ import signal
 import sys
 import traceback
 import types
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lineapy.session import Session
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from tests.slicing.support.describe import describe
@@ -50,14 +54,17 @@ def run_traced(request: Request) -> Answer:
     """Run cells in a traced session, slice the target, then describe what it is."""
     from lineapy.effects.lookup import Knowledge
     from lineapy.session import Session
+    from lineapy.tracing import budget
 
+    budget.FREE = budget.FREE_WALKING = 30.0  # on a busy machine, too, it is not the time that decides
     output, raised = io.StringIO(), []
     sys.stdout = output
     knowledge = None if request["knowledge"] else Knowledge()
     session = Session(None, namespace=_fresh_main(), knowledge=knowledge)
+    run = _in_notebook(session) if request["notebook"] else session.run
     for number, cell in enumerate(request["cells"]):
         try:
-            session.run(cell, filename=f"cell_{number}.py")
+            run(cell, f"cell_{number}.py")
         except BaseException as error:
             raised.append([number, type(error).__name__, traceback.format_exc()])
     text = output.getvalue()
@@ -68,6 +75,29 @@ def run_traced(request: Request) -> Answer:
     except Exception:
         answer["engine_error"] = traceback.format_exc()
     return answer | _value(request["target"], session.namespace)
+
+
+def _in_notebook(session: Session) -> Callable[[str, str], None]:
+    """A function that runs cells through IPython's own runner, with the extension loaded."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    from lineapy.notebook.extension import Extension
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    InteractiveShell.ast_node_interactivity = "none"  # plain Python shows no values either
+    shell = InteractiveShell(config=config, user_module=sys.modules["__main__"])
+    shell._showtraceback = lambda *_: None
+    Extension(shell, session).load()
+
+    def run(cell: str, filename: str) -> None:
+        result = shell.run_cell(cell)
+        error = result.error_before_exec or result.error_in_exec
+        if error is not None:
+            raise error
+
+    return run
 
 
 def _fresh_main() -> dict[str, Any]:
@@ -130,6 +160,8 @@ def main() -> None:
     for name in [*sys.argv[1:], "lineapy.session", "black"] if traced else sys.argv[1:]:
         if not name.startswith("--"):
             importlib.import_module(name)
+    if traced and os.environ.get("LINEAPY_TEST_NOTEBOOK") == "on":
+        importlib.import_module("IPython.core.interactiveshell")
     requests, answers = sys.stdin, sys.stdout
     for line in requests:
         answers.write(_serve_one(json.loads(line), traced) + "\n")

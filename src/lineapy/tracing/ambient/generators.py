@@ -1,4 +1,4 @@
-"""The global random generators: of `random`, of ``numpy.random``, and of torch.
+"""The global random generators: of `random`, of ``numpy.random``, of torch and of TensorFlow.
 
 A draw from a generator that the program seeded needs the seed and every draw in between, in their order, wherever they
 happen: `finish` compares each generator's state after each statement that calls anything. A generator that nobody
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lineapy.tracing.ambient.versions import Versions
 
-_MENTIONS = re.compile(r"(?<!random_)(?:seed|state)", re.IGNORECASE)
+_MENTIONS = re.compile(r"(?<!random_)(?:seed|state)|set_random_seed", re.IGNORECASE)
 _SETS_STATE = re.compile(r"set_?(?:rng_?)?state$")
 _GETS_STATE = re.compile(r"(?:get_?(?:rng_?|random_?)?state|initial_seed)$")
 _NAMES_STATE = re.compile(r"[gs]et_?(?:rng_?|random_?)?state|initial_seed")
@@ -137,6 +137,9 @@ class Generators:
             torch = modules.get("torch.random")
             if getattr(torch, "default_generator", None) is not None:
                 self._known["torch.random"] = _Generator("torch.random", _torch(torch), 0)
+        if "tensorflow.random" not in self._known and "tensorflow.python.eager.context" in modules:
+            read = _tensorflow(modules["tensorflow.python.eager.context"])
+            self._known["tensorflow.random"] = _Generator("tensorflow.random", read, 1)
 
     def reseed(self, name: str) -> None:
         """A function known to change a generator's state, and not to depend on it, is about to be called."""
@@ -319,5 +322,25 @@ def _torch(module: Any) -> Callable[[], tuple[object, ...]]:
         if cuda is not None and cuda.is_initialized():
             states += [other.get_state().numpy().tobytes() for other in cuda.default_generators]
         return (generator.initial_seed(), *states)
+
+    return read
+
+
+def _tensorflow(module: Any) -> Callable[[], tuple[object, ...]]:
+    """TensorFlow's seeds of operations, and Keras's, which are drawn from generators that seeding makes anew."""
+
+    def read() -> tuple[object, ...]:
+        context = getattr(module, "_context", None)
+        generator = getattr(context, "_rng", None)
+        states = sys.modules.get("keras.src.backend.common.global_state")
+        keras = states.get_global_attribute("global_seed_generator") if states is not None else None
+        return (
+            b"",
+            (
+                getattr(context, "_seed", None),
+                None if generator is None else generator.getstate(),
+                None if keras is None else str(keras.state.numpy()),
+            ),
+        )
 
     return read

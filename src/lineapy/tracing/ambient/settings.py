@@ -19,7 +19,7 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from lineapy.tracing.ambient.generators import names_in
-from lineapy.tracing.libraries import is_library
+from lineapy.tracing.libraries import is_library, name_of_module
 
 if TYPE_CHECKING:
     from lineapy.tracing.ambient.versions import Versions
@@ -248,7 +248,7 @@ class Settings:
                 return False
             self.known_call()
             return True
-        held = [root for root in roots if isinstance(root, ModuleType) and is_library(root.__name__)]
+        held = [root for root in roots if isinstance(root, ModuleType) and is_library(name_of_module(root))]
         if held:
             name = value.__name__ if isinstance(value, ModuleType) else cls.__module__
             library = name.partition(".")[0]

@@ -12,14 +12,14 @@ from lineapy.tracing.ambient.figures import Figures
 from lineapy.tracing.ambient.generators import Doings, Generators, names_in
 from lineapy.tracing.ambient.settings import Doings as Uses
 from lineapy.tracing.ambient.settings import Settings
-from lineapy.tracing.libraries import is_library
+from lineapy.tracing.libraries import is_library, name_of_module
 
 if TYPE_CHECKING:
     from lineapy.effects.annotations import Effect
     from lineapy.tracing.ambient.versions import Versions
     from lineapy.tracing.anatomy import Anatomy
 
-_GENERATORS = frozenset({"random", "numpy.random", "torch.random"})
+_GENERATORS = frozenset({"random", "numpy.random", "torch.random", "tensorflow.random"})
 #: Functions and classes looked through, at most, for names that have to do with seeds.
 _LIMIT = 2_000
 
@@ -230,7 +230,7 @@ class Ambient:
         for name in names:
             value = self._namespace.get(name)
             if isinstance(value, types.ModuleType):
-                found.add(value.__name__.partition(".")[0])
+                found.add(name_of_module(value).partition(".")[0])
             else:
                 own = getattr(value, "__module__", None) if callable(value) else None
                 for module in (own, type(value).__module__):
@@ -255,7 +255,7 @@ class Ambient:
     def _is_pyplot(self, name: str) -> bool:
         value = self._namespace.get(name)
         if isinstance(value, types.ModuleType):
-            return value.__name__ in ("matplotlib.pyplot", "pylab")
+            return name_of_module(value) in ("matplotlib.pyplot", "pylab")
         return type(value) is FunctionType and value.__module__ == "matplotlib.pyplot"
 
     def _decide(self) -> None:
@@ -286,7 +286,7 @@ class Ambient:
                 if not is_library(value.__module__):
                     pending += (*vars(value).values(), *value.__bases__)
             elif isinstance(value, types.ModuleType):
-                if not is_library(value.__name__):
+                if not is_library(name_of_module(value)):
                     pending += vars(value).values()
             elif isinstance(value, staticmethod | classmethod):
                 pending.append(value.__func__)

@@ -41,11 +41,13 @@ from lineapy.tracing.anatomy.libraries import library_kind
 from lineapy.tracing.anatomy.randomness import is_global
 from lineapy.tracing.code_names import CodeNames, code_names
 from lineapy.tracing.identity import LONG, same_objects
-from lineapy.tracing.libraries import is_library
+from lineapy.tracing.libraries import is_library, name_of_module
 
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
+#: The program's own module: its attributes are the variables.
+_EVERYTHING = CodeNames(frozenset(), frozenset(), dynamic=True, everything=True)
 
-__all__ = ["ACTS", "IMMUTABLE", "Anatomy", "Kind", "Parts"]
+__all__ = ["ACTS", "IMMUTABLE", "Anatomy", "Kind", "Parts", "no_parts"]
 
 #: Types whose values never change and hold nothing that does. Grows as types are looked at.
 IMMUTABLE: set[type] = {
@@ -95,8 +97,22 @@ _IMMUTABLE_NAMES = frozenset(
         "pandas.Interval",
     }
 )
-#: Libraries whose instances are registries, or our own: their insides are nobody's data.
-_CLOSED_MODULES = ("logging", "lineapy", "importlib", "_frozen_importlib", "typing", "zipimport", "pyarrow")
+#: Libraries whose instances are registries, the machinery of a notebook, or our own: their insides are nobody's data.
+_CLOSED_MODULES = frozenset(
+    {
+        "_frozen_importlib",
+        "importlib",
+        "ipykernel",
+        "jupyter_client",
+        "lineapy",
+        "logging",
+        "pyarrow",
+        "tornado",
+        "typing",
+        "zipimport",
+        "zmq",
+    }
+)
 
 
 class Anatomy:
@@ -114,6 +130,7 @@ class Anatomy:
         self._namespace = namespace
         self._may_change = may_change
         self._all_immutable: list[Parts] = []
+        self._rules: dict[str, Callable[[type], Kind | None]] = {}
         self._kinds: dict[type, Kind] = {
             list: Kind(tuple),
             tuple: Kind(tuple),
@@ -172,7 +189,9 @@ class Anatomy:
         if isinstance(value, type):
             return self._library_class if self._is_library_class(value) else self._user_class
         if isinstance(value, types.ModuleType):
-            return self._library_module if is_library(value.__name__) else self._user_module
+            if self.is_own_module(value):
+                return self._library_module
+            return self._library_module if is_library(name_of_module(value)) else self._user_module
         kind = self._examine(cls)
         if kind is None:
             IMMUTABLE.add(cls)
@@ -221,6 +240,14 @@ class Anatomy:
         """Look at the instances of a class in this way."""
         self._kinds[cls] = kind
 
+    def teach_library(self, library: str, rule: Callable[[type], Kind | None]) -> None:
+        """Look at the instances of a library's classes as a rule says, if it says anything of them."""
+        self._rules[library] = rule
+
+    def is_own_module(self, module: types.ModuleType) -> bool:
+        """Whether a module's globals are the traced namespace."""
+        return vars(module) is self._namespace
+
     def is_home(self, function: types.FunctionType) -> bool:
         """Whether a function's globals are the traced namespace."""
         return function.__globals__ is self._namespace
@@ -234,6 +261,8 @@ class Anatomy:
         cls = type(value)
         if cls is types.FunctionType:
             return code_names(value.__code__) if value.__globals__ is self._namespace else None  # type: ignore[attr-defined]
+        if cls is types.ModuleType:
+            return _EVERYTHING if self.is_own_module(value) else None  # type: ignore[arg-type]
         if cls is types.GeneratorType:
             return self._frame_names(value.gi_frame)  # type: ignore[attr-defined]
         if cls is types.CoroutineType:
@@ -286,9 +315,12 @@ class Anatomy:
         logs = _logging_kind(cls, user=not self._is_library_class(cls))
         if logs is not None:
             return logs
+        if name == "lineapy.artifacts.LineaArtifact":
+            return Kind(_parts_of_artifact)
         if cls.__module__.partition(".")[0] in _CLOSED_MODULES:
             return CLOSED_KIND
-        special = library_kind(cls)
+        taught = self._rules.get(cls.__module__.partition(".")[0])
+        special = (taught(cls) if taught is not None else None) or library_kind(cls)
         if special is not None:
             return special if special is not IMMUTABLE_KIND else None
         if not python_made(cls):
@@ -298,6 +330,7 @@ class Anatomy:
         base = c_base(cls)
         if base is object or base in self._kinds:
             container = self._kinds[base].parts if base in self._kinds else no_parts
+            container = _ITEMS.get(base, container)
             digest = self._kinds[base].digest if base in self._kinds else None
             opaque = base in self._kinds and self._kinds[base].opaque
             return Kind(joined(instance, container), digest=digest, opaque=opaque, runs_user_code=user)
@@ -313,6 +346,11 @@ class Anatomy:
             runs_user_code=user,
             also_known_as=inner.also_known_as,
         )
+
+
+def _parts_of_artifact(artifact: Any) -> Parts:
+    # Once loaded, it gives the same value again.
+    return tuple(value for name, value in vars(artifact).items() if name == "_value")
 
 
 def _logging_kind(cls: type, *, user: bool) -> Kind | None:
@@ -345,7 +383,19 @@ def _parts_of_handler(handler: Any) -> Parts:
 
 
 def _dict_parts(value: dict[object, object]) -> Parts:
-    return (*value, *value.values())
+    # Not its own methods: those of a subclass may do anything, such as complaining that a file is closed.
+    return (*_keys(value), *_values(value))
+
+
+_keys, _values = dict.keys, dict.values
+#: The items of an instance of a subclass, whose own way of iterating may be anything.
+_ITEMS: dict[type, Callable[[Any], Parts]] = {
+    list: lambda value: tuple(list.__iter__(value)),
+    tuple: lambda value: tuple(tuple.__iter__(value)),
+    set: lambda value: tuple(set.__iter__(value)),
+    frozenset: lambda value: tuple(frozenset.__iter__(value)),
+    collections.deque: lambda value: tuple(collections.deque.__iter__(value)),
+}
 
 
 def _buffer_digest(buffer: io.StringIO | io.BytesIO) -> object:

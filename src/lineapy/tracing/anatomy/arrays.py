@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -25,7 +26,11 @@ def numpy_kind(numpy: Any, cls: type) -> Kind | None:
 def pandas_kind(pandas: Any, cls: type) -> Kind | None:
     """Frames, series, indexes and what they are made of."""
     if issubclass(cls, pandas.DataFrame | pandas.Series):
-        return Kind(_frame_parts)
+        # Before pandas 3, whether columns lie together decides what a change of ``frame.values`` changes.
+        has_lazy_copies = int(pandas.__version__.partition(".")[0]) >= 3
+        return Kind(_frame_parts, moved_from=_left_by_frame if has_lazy_copies else None)
+    if cls.__name__ == "BlockPlacement":
+        return IMMUTABLE_KIND
     if cls.__module__ == "pandas.core.indexing" and hasattr(cls, "obj"):
         return Kind(lambda indexer: (indexer.obj,))
     if issubclass(cls, pandas.Index):
@@ -46,7 +51,9 @@ def _array_parts(value: Any) -> Parts:
     if value.dtype.hasobject:
         parts = tuple(value.ravel().tolist())
     owner = _owner(value)
-    return parts if owner is value else (*parts, owner)
+    if owner is value or type(owner).__name__ == "PyCapsule":
+        return parts  # memory of Arrow's, for one: the capsule does nothing but hold it
+    return (*parts, owner)
 
 
 def _owner(value: Any) -> Any:
@@ -94,7 +101,56 @@ def _array_digest(value: Any) -> object:
 def _frame_parts(value: Any) -> Parts:
     manager = value._mgr
     blocks = tuple(block.values for block in manager.blocks)
-    return (*blocks, *manager.axes, value._attrs, value._name if value.ndim == 1 else None)
+    if value.ndim == 1:
+        return (*blocks, *manager.axes, value._attrs, value._name)
+    return (*blocks, *[block.mgr_locs for block in manager.blocks], *manager.axes, value._attrs)
+
+
+def _left_by_frame(value: Any, before: Parts) -> Iterator[int] | None:
+    """A frame that is asked for something may put columns of one type together: they are elsewhere, and the same."""
+    if value.ndim != 2:
+        return None
+    count = (len(before) - 3) // 2
+    now: tuple[Any, ...] = _frame_parts(value)
+    earlier: tuple[Any, ...] = before
+    if any(old is not new for old, new in zip(before[-3:], now[-3:], strict=True)):
+        return None
+    columns = [
+        {
+            place: (values, row)
+            for values, places in zip(parts[:half], parts[half : 2 * half], strict=True)
+            for row, place in enumerate(places)
+        }
+        for parts, half in ((earlier, count), (now, (len(now) - 3) // 2))
+    ]
+    if columns[0].keys() != columns[1].keys():
+        return None
+    for place, (old, old_row) in columns[0].items():
+        new, new_row = columns[1][place]
+        if old is not new and not _is_same_column(old, old_row, new, new_row):
+            return None
+    kept = {id(values) for values in now}
+    return (number for old in before[:count] if id(old) not in kept for number in _memory_of(old))
+
+
+def _memory_of(values: Any) -> Iterator[int]:
+    yield id(values)
+    inner = getattr(values, "_ndarray", values)
+    if hasattr(inner, "__array_interface__"):
+        yield from _array_owner(inner)
+
+
+def _is_same_column(old: Any, old_row: int, new: Any, new_row: int) -> bool:
+    old, new = getattr(old, "_ndarray", old), getattr(new, "_ndarray", new)
+    numpy = sys.modules["numpy"]
+    if type(old) is not numpy.ndarray or type(new) is not numpy.ndarray or not old.ndim == new.ndim == 2:
+        return False
+    old, new = old[old_row], new[new_row]
+    if old.dtype != new.dtype or old.shape != new.shape:
+        return False
+    if old.dtype.hasobject:
+        return all(map(operator.is_, old.tolist(), new.tolist()))
+    return bool(_array_digest(old) == _array_digest(new))
 
 
 def _index_parts(value: Any) -> Parts:

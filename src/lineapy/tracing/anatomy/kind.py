@@ -34,6 +34,8 @@ class Kind:
         runs_user_code: Operating on one may run code that the user wrote.
         iterating: Iterating over one changes it, as with a text buffer.
         also_known_as: Ids under which one's memory is shared with others, such as the owner of an array's buffer.
+        moved_from: Of one whose parts are not what they were: the memory that it left, if it only put the same data
+            elsewhere; None if it holds something else.
         acts: `ACTS`, `DRAWS` or 0 for one: what it may do in the hands of a call that does nothing by itself.
     """
 
@@ -43,6 +45,7 @@ class Kind:
     runs_user_code: bool = False
     iterating: bool = False
     also_known_as: Callable[[Any], Iterable[int]] | None = None
+    moved_from: Callable[[Any, Parts], Iterable[int] | None] | None = None
     acts: Callable[[Any], int] | None = None
 
 

@@ -33,10 +33,14 @@ _access, _lexists, _isdir, _islink, _dirname = (
 )
 _getcwd, _listdir, _stat, _isfile = os.getcwd, os.listdir, os.stat, os.path.isfile
 _State = tuple[int, int, int]
+#: Requests by which a server is told nothing.
+_ASKING = frozenset({b"GET", b"HEAD", b"OPTIONS", b"TRACE"})
 #: Files that are watched because they stand open under a number, at most.
 _WATCHED = 16
 #: Files of one directory that are compared, at most.
 _MANY = 10_000
+#: The same, of the directories in it together.
+_MANY_INSIDE = 500
 _PATTERN = frozenset("*?[")
 #: Arguments by which a function may be asked to add to a file.
 _MODES = frozenset({"mode", "append", "if_exists"})
@@ -76,6 +80,10 @@ class Ledger(Protocol):
 
     def probed(self, report: Callable[..., None], *arguments: object) -> None:
         """Call a function that says what the statement that is running did."""
+
+
+#: Programs that tell of the machine alone: joblib, and so scikit-learn and LightGBM, count processors with one.
+_OF_THE_MACHINE = frozenset({"lscpu", "nproc", "uname"})
 
 
 class Resources:
@@ -193,9 +201,16 @@ class Resources:
                 compared.setdefault(real(found), _state(found))
         with suppress(OSError):
             self._compared_folders.setdefault(folder, set(_listdir(folder)))
+            left = _MANY_INSIDE
             for name in list(self._compared_folders[folder])[:_MANY]:
                 path = os.path.join(folder, name)
                 compared.setdefault(path, _state(path))
+                if left > 0 and name[0] != "." and path not in self._compared_folders and _isdir(path):
+                    with suppress(OSError):
+                        names = self._compared_folders[path] = set(_listdir(path))
+                        for inner in [os.path.join(path, name) for name in list(names)[:left]]:
+                            compared.setdefault(inner, _state(inner))
+                        left -= len(names)
 
     def compare(self) -> None:
         """The statement is done: what of the files that are compared has changed?"""
@@ -218,6 +233,10 @@ class Resources:
     def _found_changed(self, path: str, *, exists: bool) -> None:
         if _isdir(path) and not _islink(path):
             self._ledger.resource_changed(f"<directory {path}>")
+            if not exists:  # made together with what is in it
+                with suppress(OSError):
+                    for name in _listdir(path)[:_MANY]:
+                        self._found_changed(os.path.join(path, name), exists=False)
         else:
             self._changed(path)
             self._ledger.file_used(path, written=True)
@@ -226,6 +245,8 @@ class Resources:
 
     def _process_started(self, executable: object, arguments: object = (), *_: object) -> None:
         """Another program may read and write any file; which it wrote is found by comparing."""
+        if isinstance(executable, str) and os.path.basename(executable) in _OF_THE_MACHINE:
+            return
         self.anything_read()
         self.environment_read(None)
         self.directory_read()
@@ -564,6 +585,21 @@ class Resources:
         self._ledger.connection_made(type(connection))
         self.handles.add(connection, Handle(name, reads=True, writes=True))
 
+    # -- the network
+
+    def _sent(self, connection: Any, data: object) -> None:
+        """Something was sent over HTTP: what a server is told, it may answer with when it is asked later."""
+        if type(data) is not bytes:
+            return
+        words = data.partition(b"\r\n")[0].split(b" ")
+        if len(words) != 3 or not words[2].startswith(b"HTTP/") or words[0] == b"CONNECT":
+            return  # what follows after a head
+        name = f"<network {_domain(connection)}>"
+        if words[0] not in _ASKING:
+            self._ledger.resource_changed(name)
+        elif self._ledger.resource_version(name):
+            self._ledger.resource_read(name)
+
     # -- handles
 
     def changed(self, numbers: set[int]) -> None:
@@ -576,6 +612,17 @@ class Resources:
             if handle.name in self.databases:
                 self._ledger.file_used(_split_name(handle.name)[1], written=True)
             self._use(handle)
+
+    def looked_into(self, numbers: set[int]) -> None:
+        """Objects may have been used without being changed: those that are connections may have been asked."""
+        for handle in self.handles.of(numbers):
+            if handle.name in self.databases:
+                self._ledger.resource_read(handle.name)
+
+    def connections(self, numbers: set[int]) -> set[int]:
+        """Those of some objects that are connections to databases."""
+        known = self.handles.known
+        return {n for n in numbers & known.keys() if known[n].name in self.databases}
 
     def _use(self, handle: Handle) -> None:
         if handle.reads:
@@ -608,6 +655,15 @@ def _is_search_for_modules() -> bool:
     )
 
 
+def _domain(connection: Any) -> str:
+    """The last two parts of the name of who is spoken to: the servers of one service know what each of them is told."""
+    host = getattr(connection, "_tunnel_host", None) or getattr(connection, "host", None)
+    if not isinstance(host, str):
+        return "here"
+    parts = host.rpartition("://")[2].lower().split(".")[-2:]
+    return ".".join(parts) if len(parts) == 2 and not parts[1].isdigit() else "here"
+
+
 def _is_file_database(database: object) -> bool:
     if not isinstance(database, str | bytes | PurePath):
         return False
@@ -633,10 +689,8 @@ def _pointed_at(pointers: Iterable[Any], args: tuple[Any, ...], kwargs: dict[str
             value = args[position]
         else:
             continue
-        if type(value) in (list, tuple):
-            yield from value
-        else:
-            yield value
+        for item in value if type(value) in (list, tuple) else (value,):
+            yield item.removeprefix("file://") if type(item) is str else item
 
 
 def _split_name(name: str) -> tuple[str, str]:
@@ -670,5 +724,6 @@ _HANDLERS: dict[str, Callable[..., None]] = {
     "os.fork": lambda resources: resources._process_started(None),
     "sqlite3.connect": Resources._connecting,
     "sqlite3.connect/handle": Resources._connected,
+    "http.client.send": Resources._sent,
 }
 EVENTS = frozenset(_HANDLERS)

@@ -56,6 +56,9 @@ _PANDAS = frozenset(
         "HDFStore",
     ]
 )
+#: Functions of dask that may do so.
+_DASK = frozenset(["read_parquet", "to_parquet", "read_orc", "to_orc", "compute", "persist"])
+_OF_LIBRARY = {"pandas": _PANDAS, "dask": _DASK}
 #: Attributes by which code inside a function may mean such a library.
 _WORDS = (
     _LIBRARIES
@@ -97,7 +100,10 @@ def is_unseen(callee: Any) -> bool:
     if not isinstance(module, str):
         return False
     library = module.partition(".")[0]
-    return library in _LIBRARIES or (library == "pandas" and getattr(callee, "__name__", None) in _PANDAS)
+    if module == "pandas.io.pytables":
+        return True  # a method of an HDFStore: closing it may be what writes the file
+    some = _OF_LIBRARY.get(library)
+    return library in _LIBRARIES or (some is not None and getattr(callee, "__name__", None) in some)
 
 
 def uses_duckdb(callee: Any) -> bool:
