@@ -93,6 +93,11 @@ class Store:
         """Why another database is used than the one that was named, if so."""
         return self.db.fallback
 
+    @property
+    def written(self) -> int | None:
+        """How many bytes of the value that is being written are; None if none is. Opens nothing."""
+        return self.values.written if "values" in vars(self) else None
+
     def close(self) -> None:
         """Close the database if it was ever opened, so that its log is written back and its side files go."""
         if "db" in vars(self):

@@ -9,13 +9,22 @@ import signal
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import lineapy
 from lineapy.db.db import RelationalLineaDB
-from lineapy.db.records import ArtifactRecord, GraphPart, NewArtifact, SourceRecord, StoredValue
+from lineapy.db.records import (
+    ArtifactRecord,
+    GraphPart,
+    NewArtifact,
+    PipelineRecord,
+    Search,
+    SourceRecord,
+    StoredValue,
+)
 from lineapy.errors import StoreConflictError, StoreError
 from lineapy.maintenance.check import check, needed_values
 from lineapy.maintenance.copy import Copied, Half, copy, plan
@@ -64,13 +73,28 @@ def fill(store: Half) -> None:
         which = number % 2
         parts[which].append(GraphPart(len(parts[which]), os.urandom(20)))
         value = shared if number % 3 == 0 else store.values.write({"number": number})
-        new = NewArtifact(["model", "it's \N{SNOWMAN} \\ /x"][which], f"target {number}", value, "json")
+        new = NewArtifact(
+            ["model", "it's \N{SNOWMAN} \\ /x"][which],
+            f"target {number}",
+            value,
+            "json",
+            files='[{"path": "/data/iris.csv", "role": "input", "size": 1, "digest": null}]',
+            notes=f"note {number}" if number % 3 else None,
+            tags=("newest", f"tag {number}"),
+        )
         store.db.save_artifact(new, sessions[which], sources, parts[which])
     store.db.delete_artifacts("model", [1, 5])
     saved(store.db, "purged", store.values.write("purged"))
     store.db.delete_artifacts("purged", [0])
     collect(store.db, store.values, timedelta(0), delete=True)
     store.db.delete_artifacts("model", [2])
+    for seeds in (("seed",), ()):
+        artifacts = (("model", 3), ("it's \N{SNOWMAN} \\ /x", 0))
+        store.db.save_pipeline(
+            PipelineRecord(
+                "iris \N{SNOWMAN}", 0, datetime(2026, 11, 23, tzinfo=UTC), artifacts, {}, seeds, "ada"
+            )
+        )
     assert len(store.db.artifacts(with_deleted=True)) == ARTIFACTS
 
 
@@ -82,6 +106,7 @@ def content(store: Half) -> object:
             for artifact in store.db.artifacts(with_deleted=True)
         ],
         store.db.counters(),
+        store.db.pipeline_history(),
         {
             artifact.session_id: (
                 store.db.session(artifact.session_id),
@@ -124,6 +149,7 @@ def test_all_that_a_store_holds_arrives_and_can_be_copied_back(
         present=0,
         elsewhere=0,
         left_out=(),
+        pipelines=2,
     )
     assert check(target.db, target.values, needed_values(target.db)).is_clean
 
@@ -131,6 +157,19 @@ def test_all_that_a_store_holds_arrives_and_can_be_copied_back(
     copied(target, back)
     assert content(back) == content(source)
     back.db.close()
+
+
+def test_the_next_version_of_a_pipeline_in_the_copy(disk: Half, servers: Half) -> None:
+    fill(disk)
+    copied(disk, servers)
+    assert copied(disk, servers).pipelines == 0
+    newer = replace(disk.db.find_pipeline("iris \N{SNOWMAN}"), parameters=("other",))
+    assert servers.db.save_pipeline(newer).version == 2
+    disk.db.save_pipeline(replace(newer, parameters=("another",)))
+    with pytest.raises(
+        StoreConflictError, match=r"both have version 2 of a pipeline 'iris.*Nothing was copied"
+    ):
+        copied(disk, servers)
 
 
 def test_the_next_save_in_the_copy_gets_the_next_version(disk: Half, servers: Half) -> None:
@@ -199,6 +238,16 @@ def test_a_source_that_may_not_be_written_can_be_copied(
 
 
 class TestAgain:
+    def test_brings_tags_and_notes_that_were_given_since(self, disk: Half, servers: Half) -> None:
+        fill(disk)
+        copied(disk, servers)
+        disk.db.tag_artifact("model", 0, "newest")
+        disk.db.set_notes("model", 0, "the best after all")
+        copied(disk, servers)
+        assert content(servers) == content(disk)
+        assert servers.db.find_tagged("model", "newest").notes == "the best after all"
+        assert servers.db.count(Search(input_file="iris.csv")) == disk.db.count()
+
     def test_copies_nothing_twice(self, disk: Half, servers: Half) -> None:
         fill(disk)
         copied(disk, servers)

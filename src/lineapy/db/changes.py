@@ -6,12 +6,25 @@ finds done, it takes for its own work.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from lineapy.db import queries, tables
 from lineapy.db.chunks import chunks
@@ -36,6 +49,7 @@ _graph_part = tables.graph_part.c
 _removal = tables.removal.c
 _session = tables.session.c
 _source = tables.source.c
+_tag = tables.artifact_tag.c
 _value = tables.stored_value.c
 
 #: How long after the removal of a file a save must not count on it. A save that takes longer from finding the file to
@@ -78,6 +92,17 @@ _count_up = Prepared(
         "DO UPDATE SET last_version = lineapy_artifact_counter.last_version + 1"
     ).bindparams(bindparam("name", type_=AnyText, required=True))
 )
+_insert_file = Prepared(insert(tables.artifact_file), tables.artifact_file.c.keys())
+_move_tag = Prepared(
+    text(
+        "INSERT INTO lineapy_artifact_tag (name, tag, artifact_id) VALUES (:name, :tag, :artifact_id) "
+        "ON CONFLICT (name, tag) DO UPDATE SET artifact_id = excluded.artifact_id"
+    ).bindparams(
+        bindparam("name", type_=AnyText, required=True),
+        bindparam("tag", required=True),
+        bindparam("artifact_id", required=True),
+    )
+)
 _count = Prepared(select(_counter.last_version).where(_counter.name == bindparam("name")))
 
 
@@ -118,6 +143,10 @@ def save_artifact(
         value_type=new.value_type,
         save_id=new.save_id,
         files=new.files,
+        notes=new.notes,
+        tags=tuple(sorted(set(new.tags))),
+        user_name=session.user_name,
+        host_name=session.host_name,
     )
     return replace(artifact, id=add_artifact(connection, artifact, value_id))
 
@@ -184,7 +213,7 @@ def add_value(connection: Connection, known: Known, value: StoredValue) -> int:
 
 def add_artifact(connection: Connection, artifact: ArtifactRecord, value_id: int) -> int:
     """Add an artifact as it is, but for its id; its id."""
-    return _insert_artifact.insert(
+    artifact_id = _insert_artifact.insert(
         connection,
         name=artifact.name,
         version=artifact.version,
@@ -196,7 +225,73 @@ def add_artifact(connection: Connection, artifact: ArtifactRecord, value_id: int
         deleted_at=artifact.deleted_at,
         save_id=artifact.save_id,
         files=artifact.files,
+        notes=artifact.notes,
     )
+    if artifact.files is not None:
+        uses = enumerate(json.loads(artifact.files))
+        files = [
+            {"artifact_id": artifact_id, "number": number, "role": use["role"], "path": use["path"]}
+            for number, use in uses
+        ]
+        _insert_file.run_many(connection, files)
+    for tag in artifact.tags:
+        move_tag(connection, artifact.name, tag, artifact_id)
+    return artifact_id
+
+
+def move_tag(connection: Connection, name: str, tag: str, artifact_id: int) -> None:
+    """Let a tag stand for a version, and for no other of that name."""
+    _move_tag.run(connection, name=name, tag=tag, artifact_id=artifact_id)
+
+
+def tag_artifact(connection: Connection, name: str, version: int, tag: str) -> bool:
+    """Let a tag stand for a version; whether there is such a version."""
+    query = select(_artifact.id).where(_artifact.name == name, _artifact.version == version)
+    artifact_id = connection.scalar(query.where(_artifact.deleted_at.is_(None)).with_for_update())
+    if artifact_id is not None:
+        move_tag(connection, name, tag, artifact_id)
+    return artifact_id is not None
+
+
+def remove_tag(connection: Connection, name: str, tag: str) -> None:
+    """Let a tag stand for nothing."""
+    connection.execute(delete(tables.artifact_tag).where(_tag.name == name, _tag.tag == tag))
+
+
+def set_notes(connection: Connection, name: str, version: int, notes: str | None) -> bool:
+    """Replace the notes of a version; whether there is such a version."""
+    this = (_artifact.name == name, _artifact.version == version, _artifact.deleted_at.is_(None))
+    return connection.execute(update(tables.artifact).where(*this).values(notes=notes)).rowcount > 0
+
+
+def rename_artifacts(connection: Connection, name: str, new_name: str) -> bool:
+    """Give all versions of a name, deleted ones too, another name; whether nothing had that name.
+
+    Versions of either name that have been given are not given again.
+    """
+    # Whoever saves under one of the names holds its counter to the end.
+    last = dict(
+        connection.execute(
+            select(_counter.name, _counter.last_version)
+            .where(_counter.name.in_([name, new_name]))
+            .order_by(_counter.name)
+            .with_for_update()
+        )
+        .tuples()
+        .all()
+    )
+    if connection.scalar(select(func.count()).where(_artifact.name == new_name)):
+        return not connection.scalar(select(func.count()).where(_artifact.name == name))
+    highest = max(last.values(), default=-1)
+    if new_name in last:
+        connection.execute(
+            update(tables.artifact_counter).where(_counter.name == new_name).values(last_version=highest)
+        )
+    else:
+        connection.execute(insert(tables.artifact_counter).values(name=new_name, last_version=highest))
+    connection.execute(update(tables.artifact).where(_artifact.name == name).values(name=new_name))
+    connection.execute(update(tables.artifact_tag).where(_tag.name == name).values(name=new_name))
+    return True
 
 
 def delete_artifacts(connection: Connection, name: str, versions: Collection[int], moment: datetime) -> bool:

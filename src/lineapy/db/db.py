@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
 from lineapy.config import Config
-from lineapy.db import changes, copying, queries, removal
+from lineapy.db import changes, copying, pipelines, queries, removal
 from lineapy.db.connections import Connections
 from lineapy.db.postgresql import PostgreSQLConnections
 from lineapy.db.records import (
     ArtifactRecord,
     GraphPart,
     NewArtifact,
+    PipelineRecord,
+    Search,
     SessionRecord,
+    SessionSummary,
     SourceRecord,
     StoredValueUse,
 )
 from lineapy.db.sqlite import SQLiteConnections
 from lineapy.errors import (
     ArtifactNotFoundError,
+    ArtifactSaveError,
     ConfigurationError,
     DatabaseUnreachableError,
     FallbackWarning,
     LineaWarning,
+    PipelineNotFoundError,
+    SessionNotFoundError,
     StoreError,
+    TagNotFoundError,
 )
 from lineapy.ids import SessionId
 from lineapy.masking import masked_url
@@ -280,6 +287,7 @@ class RelationalLineaDB:
         limit: int | None = None,
         newest_first: bool = False,
         with_deleted: bool = False,
+        search: Search = Search(),  # noqa: B008  # frozen
     ) -> list[ArtifactRecord]:
         """All artifacts, or a page of them, in the order in which they were saved.
 
@@ -288,6 +296,7 @@ class RelationalLineaDB:
             limit: How many to return at most; `None` for all.
             newest_first: The other way round.
             with_deleted: Also those that were deleted and can still be restored.
+            search: Which ones.
 
         Returns:
             The artifacts; none when there is no database yet.
@@ -301,11 +310,17 @@ class RelationalLineaDB:
             []
         """
         return self._connections.read(
-            lambda connection: queries.artifacts(connection, offset, limit, newest_first, with_deleted), []
+            lambda connection: queries.artifacts(
+                connection, search, offset, limit, newest_first, with_deleted
+            ),
+            [],
         )
 
-    def count(self) -> int:
+    def count(self, search: Search = Search()) -> int:  # noqa: B008  # frozen
         """How many artifacts there are.
+
+        Args:
+            search: Which ones.
 
         Raises:
             StoreError: The database cannot be read.
@@ -315,7 +330,7 @@ class RelationalLineaDB:
             >>> RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite").count()
             0
         """
-        return self._connections.read(queries.count, 0)
+        return self._connections.read(lambda connection: queries.count(connection, search), 0)
 
     def versions(self, name: str) -> list[int]:
         """The versions there are of an artifact.
@@ -335,6 +350,154 @@ class RelationalLineaDB:
             []
         """
         return self._connections.read(lambda connection: queries.versions(connection, name), [])
+
+    # -- names that people give
+
+    def find_tagged(self, name: str, tag: str) -> ArtifactRecord:
+        """Look up the version for which a tag stands.
+
+        Args:
+            name: Name of the artifact.
+            tag: The tag.
+
+        Returns:
+            The artifact.
+
+        Raises:
+            ArtifactNotFoundError: There is no artifact of that name.
+            TagNotFoundError: There is, but no version has that tag; the message names what there is.
+            StoreError: The database cannot be read.
+
+        Example:
+            >>> import tempfile
+            >>> db = RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite")
+            >>> db.find_tagged("model", "production")
+            Traceback (most recent call last):
+            lineapy.errors.ArtifactNotFoundError: There is no artifact 'model': ...
+        """
+        found = self._connections.read(lambda connection: queries.find_tagged(connection, name, tag), None)
+        if found is None:
+            raise self._not_tagged(name, tag)
+        return found
+
+    def tags(self, name: str) -> dict[str, int]:
+        """The tags of a name, and the versions for which they stand.
+
+        Raises:
+            StoreError: The database cannot be read.
+
+        Example:
+            >>> import tempfile
+            >>> RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite").tags("model")
+            {}
+        """
+        return self._connections.read(lambda connection: queries.tags(connection, name), {})
+
+    def tag_artifact(self, name: str, version: int, tag: str) -> None:
+        """Let a tag stand for a version. If it stood for another one of that name, it moves.
+
+        Args:
+            name: Name of the artifact.
+            version: Its version.
+            tag: As `lineapy.tags.checked` allows.
+
+        Raises:
+            ArtifactNotFoundError: There is no such version.
+            StoreError: The database cannot be written.
+
+        Example:
+            >>> import tempfile
+            >>> db = RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite")
+            >>> db.tag_artifact("model", 0, "production")
+            Traceback (most recent call last):
+            lineapy.errors.ArtifactNotFoundError: There is no artifact 'model' with version 0: ...
+        """
+        self.find_artifact(name, version)  # Writing would create a store just to find nothing in it.
+        if not self._connections.write(
+            lambda connection: changes.tag_artifact(connection, name, version, tag)
+        ):
+            raise self._not_found(name, [version])
+
+    def remove_tag(self, name: str, tag: str) -> None:
+        """Let a tag stand for no version any more.
+
+        Args:
+            name: Name of the artifact.
+            tag: The tag.
+
+        Raises:
+            ArtifactNotFoundError: There is no artifact of that name.
+            TagNotFoundError: No version has that tag.
+            StoreError: The database cannot be written.
+
+        Example:
+            >>> import tempfile
+            >>> db = RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite")
+            >>> db.remove_tag("model", "production")
+            Traceback (most recent call last):
+            lineapy.errors.ArtifactNotFoundError: There is no artifact 'model': ...
+        """
+        self.find_tagged(name, tag)
+        self._connections.write(lambda connection: changes.remove_tag(connection, name, tag))
+
+    def set_notes(self, name: str, version: int, notes: str | None) -> None:
+        """Replace the notes of a version.
+
+        Args:
+            name: Name of the artifact.
+            version: Its version.
+            notes: Any text; None for no notes.
+
+        Raises:
+            ArtifactNotFoundError: There is no such version.
+            StoreError: The database cannot be written.
+
+        Example:
+            >>> import tempfile
+            >>> db = RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite")
+            >>> db.set_notes("model", 0, "with the outliers removed")
+            Traceback (most recent call last):
+            lineapy.errors.ArtifactNotFoundError: There is no artifact 'model' with version 0: ...
+        """
+        self.find_artifact(name, version)
+        if not self._connections.write(
+            lambda connection: changes.set_notes(connection, name, version, notes)
+        ):
+            raise self._not_found(name, [version])
+
+    def rename_artifacts(self, name: str, new_name: str) -> None:
+        """Give all versions of an artifact another name, in one transaction. Versions, tags and dates stay.
+
+        Deleted versions that can be restored are renamed, too. The code that was traced is kept as it was written, so
+        it names the artifact as before.
+
+        Args:
+            name: Name of the artifact.
+            new_name: The other name.
+
+        Raises:
+            ArtifactNotFoundError: There is no artifact of that name.
+            ArtifactSaveError: There is one of the other name, perhaps a deleted one. Nothing was renamed.
+            StoreError: The database cannot be written. Nothing was renamed.
+
+        Example:
+            >>> import tempfile
+            >>> db = RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite")
+            >>> db.rename_artifacts("model", "iris model")
+            Traceback (most recent call last):
+            lineapy.errors.ArtifactNotFoundError: There is no artifact 'model': ...
+        """
+        if not self.versions(name):
+            raise self._not_found(name, [])
+        if not self._connections.write(
+            lambda connection: changes.rename_artifacts(connection, name, new_name)
+        ):
+            what = "There is an artifact" if self.versions(new_name) else "There is a deleted artifact"
+            raise ArtifactSaveError(
+                f"{name!r} cannot be renamed to {new_name!r}. {what} of that name, and two cannot become one: their "
+                "versions have the same numbers. Choose another name, or delete the other one for good "
+                "(lineapy.delete, then `lineapy store gc --delete`)."
+            )
 
     def delete_artifacts(self, name: str, versions: Collection[int]) -> None:
         """Delete artifacts, all of them or none, in one transaction. They can be restored until they are purged.
@@ -618,6 +781,113 @@ class RelationalLineaDB:
         absent: str | None = None
         return self._connections.read(queries.identity, absent)
 
+    def save_pipeline(self, new: PipelineRecord) -> PipelineRecord:
+        """Store a pipeline.
+
+        Args:
+            new: The pipeline. Its version is one more than the last one given to the name; the first is 0.
+
+        Returns:
+            The pipeline with its version; it is on disk.
+
+        Raises:
+            StoreError: The database cannot be written. Nothing was stored.
+
+        Example:
+            >>> import tempfile
+            >>> from datetime import UTC, datetime
+            >>> db = RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite")
+            >>> new = PipelineRecord("iris", 0, datetime.now(UTC), (("model", 0),), {}, ("seed",), "ada")
+            >>> db.save_pipeline(new).version, db.save_pipeline(new).version
+            (0, 1)
+            >>> db.find_pipeline("iris").artifacts
+            (('model', 0),)
+            >>> db.close()
+        """
+        return self._connections.write(lambda connection: pipelines.save(connection, new))
+
+    def find_pipeline(self, name: str, version: int | None = None) -> PipelineRecord:
+        """Look up one pipeline.
+
+        Args:
+            name: Its name.
+            version: Its version; `None` for the newest.
+
+        Raises:
+            PipelineNotFoundError: There is none; the message names what there is.
+            StoreError: The database cannot be read.
+
+        Example:
+            >>> import tempfile
+            >>> RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite").find_pipeline("iris")
+            Traceback (most recent call last):
+            lineapy.errors.PipelineNotFoundError: There is no pipeline 'iris': there is none at all...
+        """
+        found = self._connections.read(lambda connection: pipelines.find(connection, name, version), None)
+        if found is None:
+            known = [record.name for record in self.pipelines()]
+            what = f"pipeline {name!r}" + (f" with version {version}" if version is not None else "")
+            there = f"there are {', '.join(map(repr, known))}" if known else "there is none at all"
+            raise PipelineNotFoundError(
+                f"There is no {what}: {there}. lineapy.to_pipeline makes one; lineapy pipeline list shows them."
+            )
+        return found
+
+    def pipelines(self, *, offset: int = 0, limit: int | None = None) -> list[PipelineRecord]:
+        """The newest version of each pipeline, by name.
+
+        Args:
+            offset: How many to leave out at the beginning.
+            limit: How many to return at most; `None` for all.
+
+        Raises:
+            StoreError: The database cannot be read.
+
+        Example:
+            >>> import tempfile
+            >>> RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite").pipelines()
+            []
+        """
+        return self._connections.read(lambda connection: pipelines.every(connection, offset, limit), [])
+
+    def pipeline_history(self) -> list[PipelineRecord]:
+        """Every version of each pipeline, by name and version.
+
+        Raises:
+            StoreError: The database cannot be read.
+
+        Example:
+            >>> import tempfile
+            >>> RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite").pipeline_history()
+            []
+        """
+        return self._connections.read(pipelines.history, [])
+
+    def import_pipelines(self, records: Iterable[PipelineRecord]) -> int:
+        """Store pipelines of another database, with the versions that they have there.
+
+        Args:
+            records: The pipelines. Those that are here already are left out.
+
+        Returns:
+            How many were stored.
+
+        Raises:
+            StoreConflictError: There is another pipeline of a name and version. Nothing was stored.
+            StoreError: The database cannot be written. Nothing was stored.
+
+        Example:
+            >>> import tempfile
+            >>> from datetime import UTC, datetime
+            >>> db = RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite")
+            >>> record = PipelineRecord("iris", 4, datetime.now(UTC), (("model", 0),), {}, (), "ada")
+            >>> db.import_pipelines([record]), db.import_pipelines([record])
+            (1, 0)
+            >>> db.close()
+        """
+        found = list(records)
+        return self._connections.write(lambda connection: pipelines.bring(connection, found)) if found else 0
+
     def session(self, session_id: SessionId) -> SessionRecord:
         """Look up a session.
 
@@ -644,6 +914,58 @@ class RelationalLineaDB:
                 "Check LINEAPY_DATABASE_URL."
             )
         return found
+
+    def sessions(
+        self, *, author: str | None = None, offset: int = 0, limit: int | None = None
+    ) -> list[SessionSummary]:
+        """The sessions in which something was saved, newest first.
+
+        Args:
+            author: Pattern of the name of the user who ran it, as in `Search`.
+            offset: How many to leave out at the beginning.
+            limit: How many to return at most; `None` for all.
+
+        Raises:
+            StoreError: The database cannot be read.
+
+        Example:
+            >>> import tempfile
+            >>> RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite").sessions()
+            []
+        """
+        return self._connections.read(
+            lambda connection: queries.sessions(connection, author, offset, limit), []
+        )
+
+    def find_session(self, beginning: str) -> SessionRecord:
+        """Look up a session by the beginning of its id, if no other begins like that.
+
+        Args:
+            beginning: Of the id.
+
+        Raises:
+            SessionNotFoundError: None begins like that, or several do; the message says which.
+            StoreError: The database cannot be read.
+
+        Example:
+            >>> import tempfile
+            >>> RelationalLineaDB(f"sqlite:///{tempfile.mkdtemp()}/db.sqlite").find_session("4f")
+            Traceback (most recent call last):
+            lineapy.errors.SessionNotFoundError: No session has an id that begins with '4f'...
+        """
+        nothing: list[SessionId] = []
+        found = self._connections.read(
+            lambda connection: queries.session_ids(connection, beginning, limit=4), nothing
+        )
+        if len(found) == 1:
+            return self.session(found[0])
+        why = (
+            f"Several sessions have ids that begin with {beginning!r}: {', '.join(found[:3])}"
+            f"{' and more' if len(found) > 3 else ''}. Give more of the id."
+            if found
+            else f"No session has an id that begins with {beginning!r}. See `lineapy sessions list`."
+        )
+        raise SessionNotFoundError(why)
 
     def sources(self, session_id: SessionId) -> list[SourceRecord]:
         """What the user wrote in a session.
@@ -707,6 +1029,16 @@ class RelationalLineaDB:
                 f"the names nearest to it are {', '.join(map(repr, near))}" if near else "no name is like it"
             )
         return ArtifactNotFoundError(f"{what}: {why}. See lineapy.artifact_store() for all artifacts.")
+
+    def _not_tagged(self, name: str, tag: str) -> ArtifactNotFoundError:
+        present = self.versions(name)
+        if not present:
+            return self._not_found(name, [])
+        tags = ", ".join(f"{tag!r} (version {version})" for tag, version in self.tags(name).items())
+        return TagNotFoundError(
+            f"{tag!r} is not a version of artifact {name!r}, and no tag of it. Its versions are "
+            f"{_enumerated(present)}; {f'its tags are {tags}' if tags else 'it has no tags'}."
+        )
 
 
 def _corrected(url: str) -> str:

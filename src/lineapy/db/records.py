@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -68,8 +69,12 @@ class NewArtifact:
     target: str
     value: StoredValue
     value_type: str | None
-    #: The files that its code read and wrote; opaque here.
+    #: The files that its code read and wrote, as JSON: a list of objects with ``path``, ``role`` and more.
     files: str | None = None
+    #: What the user wrote about it.
+    notes: str | None = None
+    #: Names for this version; each is taken from the version that has it now.
+    tags: tuple[str, ...] = ()
     #: Names this save. When a connection breaks while the save is being committed, nobody knows whether it was;
     #: trying again finds the artifact by this, instead of saving it twice.
     save_id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -95,6 +100,62 @@ class ArtifactRecord:
     files: str | None = None
     #: In UTC, with time zone; `None` unless the artifact was deleted and can still be restored.
     deleted_at: datetime | None = None
+    notes: str | None = None
+    #: In alphabetical order.
+    tags: tuple[str, ...] = ()
+    #: Of the session that it was saved in.
+    user_name: str = ""
+    host_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineRecord:
+    """A pipeline as the database knows it."""
+
+    name: str
+    version: int
+    #: In UTC, with time zone.
+    date_created: datetime
+    #: Names and versions.
+    artifacts: tuple[tuple[str, int], ...]
+    #: For artifacts by name, those that are made before.
+    dependencies: Mapping[str, Sequence[str]]
+    parameters: tuple[str, ...]
+    user_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which artifacts are looked for: those to which all applies that is given.
+
+    Patterns are those of file names: ``*`` for anything, ``?`` for one character, ``[abc]`` and ``[!abc]`` for one of
+    some, or of all others.
+    """
+
+    #: Pattern of the name.
+    name: str | None = None
+    #: As in `ArtifactRecord`.
+    value_type: str | None = None
+    #: With time zone: saved at that moment or later.
+    since: datetime | None = None
+    #: With time zone: saved before that moment.
+    until: datetime | None = None
+    #: Pattern of the name of the user who saved it.
+    author: str | None = None
+    #: Pattern of a tag.
+    tag: str | None = None
+    #: Pattern of the path of a file that its code read, or of the path's last part if there is no ``/`` in it.
+    input_file: str | None = None
+    session_id: SessionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """A session, and how much of it there is."""
+
+    session: SessionRecord
+    #: How many artifacts were saved in it; deleted ones are not counted.
+    artifacts: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,9 @@ def purgeable(connection: Connection, before: datetime) -> list[ArtifactRecord]:
 def purge(connection: Connection, before: datetime) -> list[ArtifactRecord]:
     """Remove those artifacts, and the values that nothing refers to any more."""
     found = purgeable(connection, before)
+    goes = select(_artifact.id).where(_artifact.deleted_at < before)
+    for table in (tables.artifact_tag, tables.artifact_file):
+        connection.execute(delete(table).where(table.c.artifact_id.in_(goes)))
     connection.execute(delete(tables.artifact).where(_artifact.deleted_at < before))
     connection.execute(delete(tables.stored_value).where(~exists().where(_artifact.value_id == _value.id)))
     return found

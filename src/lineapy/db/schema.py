@@ -17,7 +17,7 @@ from lineapy.errors import SchemaTooNewError
 
 #: The steps in `migrations`, oldest first; a test keeps it true. Written down so that a database is recognised without
 #: importing alembic, which takes longer than everything else in a save.
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 HEAD = REVISIONS[-1]
 
 #: LineaPy's own, because a database may also belong to another program that uses alembic's usual ``alembic_version``.

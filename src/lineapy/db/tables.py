@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -103,8 +104,10 @@ artifact = Table(
     Column("deleted_at", UtcDateTime),
     # Every row has one; SQLite cannot add a column that says so to a table that has rows.
     Column("save_id", String(32)),
-    # The files that its code read and wrote, as JSON: a list for people, which no query looks into.
+    # The files that its code read and wrote, as JSON. What searches need of it is in a table of its own.
     Column("files", AnyText),
+    # What the user wrote about it.
+    Column("notes", AnyText),
     UniqueConstraint("name", "version"),
     CheckConstraint("version >= 0", name="version"),
     # Ids of deleted artifacts are not given again: other tables may remember them.
@@ -120,6 +123,46 @@ Index(
     artifact.c.deleted_at,
     postgresql_where=~_is_listed,
     sqlite_where=~_is_listed,
+)
+
+#: Names that users give to versions. A tag stands for one version of a name at a time, and can be moved to another.
+artifact_tag = Table(
+    "lineapy_artifact_tag",
+    metadata,
+    Column("name", AnyText, primary_key=True),
+    # Printable, and so nothing that some database does not take.
+    Column("tag", Text, primary_key=True),
+    Column("artifact_id", Integer, ForeignKey(artifact.c.id), nullable=False, index=True),
+)
+
+#: The files in the artifact's own list, for searches. Numbered, because a path may be too long for an index.
+artifact_file = Table(
+    "lineapy_artifact_file",
+    metadata,
+    Column("artifact_id", Integer, ForeignKey(artifact.c.id), primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("role", String(16), nullable=False),
+    Column("path", AnyText, nullable=False),
+)
+
+#: The last version given to each name of a pipeline.
+pipeline_counter = Table(
+    "lineapy_pipeline_counter",
+    metadata,
+    Column("name", AnyText, primary_key=True),
+    Column("last_version", Integer, nullable=False),
+)
+
+#: Artifacts that are made together.
+pipeline = Table(
+    "lineapy_pipeline",
+    metadata,
+    Column("name", AnyText, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("date_created", UtcDateTime, nullable=False),
+    # Artifacts with their versions, dependencies and parameters, as JSON: nothing is searched for in it.
+    Column("definition", AnyText, nullable=False),
+    Column("user_name", AnyText, nullable=False),
 )
 
 #: Files that gc is removing, or has removed not long ago. A save must not count on finding them.

@@ -16,6 +16,7 @@ from lineapy.db.db import RelationalLineaDB
 from lineapy.db.records import (
     ArtifactRecord,
     GraphPart,
+    PipelineRecord,
     SessionRecord,
     SourceRecord,
     StoredValue,
@@ -75,6 +76,7 @@ class Copied:
         present: How many artifacts were there before.
         elsewhere: How many of those have their values at another location than the target's.
         left_out: Artifacts that were not copied, because their values are damaged or out of reach.
+        pipelines: How many versions of pipelines.
     """
 
     artifacts: int
@@ -83,6 +85,7 @@ class Copied:
     present: int
     elsewhere: int
     left_out: tuple[LeftOut, ...]
+    pipelines: int = 0
 
 
 def plan(source: Half, target: Half) -> Work:
@@ -114,6 +117,7 @@ def plan(source: Half, target: Half) -> Work:
     ours = source.db.artifacts(with_deleted=True)
     theirs = target.db.artifacts(with_deleted=True)
     _check_agree(ours, theirs)
+    _check_pipelines_agree(source.db.pipeline_history(), target.db.pipeline_history())
     target.db.probe()
     target.values.probe()
     known = {artifact.save_id for artifact in theirs}
@@ -130,7 +134,8 @@ def copy(
 ) -> Copied:
     """Copy, and then compare.
 
-    Names, versions, dates, code, the ids of saves and the last version given to each name are the same in the copy.
+    Names, versions, dates, code, tags, notes, the ids of saves, the last version given to each name and pipelines are
+    the same in the copy.
 
     Args:
         source: What to copy. Artifacts that are saved there from now on are not copied; do it again for them.
@@ -172,6 +177,8 @@ def copy(
                 left_out.append(LeftOut(artifact, reason))
         if movable:
             _import(target.db, sessions.of(movable[0].session_id), movable, values)
+    _bring_names(target.db, work.present)
+    pipelines = target.db.import_pipelines(source.db.pipeline_history())
     there = {artifact.save_id: artifact for artifact in target.db.artifacts(with_deleted=True)}
     _compare(target.db, there, work, {out.artifact.save_id for out in left_out})
     return Copied(
@@ -181,6 +188,7 @@ def copy(
         len(work.present),
         sum(there[known.save_id].value.location != target.values.location for known in work.present),
         tuple(left_out),
+        pipelines,
     )
 
 
@@ -300,6 +308,19 @@ def _import(
             values.copy_again(refused.value)
 
 
+def _bring_names(db: RelationalLineaDB, present: Collection[ArtifactRecord]) -> None:
+    """Tags and notes that artifacts have been given since an earlier copy. Nothing is taken away in the target."""
+    there = {artifact.save_id: artifact for artifact in db.artifacts()} if present else {}
+    for artifact in present:
+        copied = there.get(artifact.save_id)
+        if copied is None or artifact.deleted_at is not None:
+            continue
+        for tag in sorted(set(artifact.tags) - set(copied.tags)):
+            db.tag_artifact(copied.name, copied.version, tag)
+        if artifact.notes is not None and artifact.notes != copied.notes:
+            db.set_notes(copied.name, copied.version, artifact.notes)
+
+
 def _compare(
     db: RelationalLineaDB, there: Mapping[str, ArtifactRecord], work: Work, left_out: Collection[str]
 ) -> None:
@@ -342,6 +363,16 @@ def _check_agree(ours: Iterable[ArtifactRecord], theirs: Iterable[ArtifactRecord
             "was copied. Copy into an empty database; or delete the ones in the way for good (lineapy.delete, then "
             "`lineapy store gc --grace 0 --delete`)."
         )
+
+
+def _check_pipelines_agree(ours: Iterable[PipelineRecord], theirs: Iterable[PipelineRecord]) -> None:
+    there = {(record.name, record.version): record for record in theirs}
+    for record in ours:
+        if there.get((record.name, record.version), record) != record:
+            raise StoreConflictError(
+                f"The stores cannot become one: both have version {record.version} of a pipeline {record.name!r}, and "
+                "they are different. Nothing was copied. Copy into an empty database."
+            )
 
 
 def _check_differ(source: Half, target: Half) -> None:

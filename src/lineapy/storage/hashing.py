@@ -35,7 +35,7 @@ class HashingWriter:
                 piece = view[start : start + _PIECE]
                 self._hash.update(piece)
                 self._write(piece)
-            self.size += view.nbytes
+                self.size += piece.nbytes
             return len(view)
 
     def flush(self) -> None:

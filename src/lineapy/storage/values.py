@@ -101,6 +101,12 @@ class ValueStore:
         self._storage_options = storage_options
         self._trusted_types_only = trusted_types_only
         self._places: dict[str, Place] = {}
+        self._writer: HashingWriter | None = None
+
+    @property
+    def written(self) -> int | None:
+        """How many bytes of the value that is being written are; None if none is. For who watches from beside."""
+        return None if self._writer is None else self._writer.size
 
     def __repr__(self) -> str:
         return f"ValueStore({self.location!r})"
@@ -484,7 +490,7 @@ class ValueStore:
 
     def _serialized(self, serializer: Serializer, value: object, file: BinaryIO) -> tuple[str, int]:
         with self._explained("written to", self.location):
-            writer = HashingWriter(file)
+            writer = self._writer = HashingWriter(file)
             try:
                 serializer.write(value, writer)
                 writer.flush()
@@ -494,6 +500,8 @@ class ValueStore:
                 if writer.failure is not None:
                     raise writer.failure from None
                 raise _unserializable(value, error, serializer) from error
+            finally:
+                self._writer = None
         return writer.digest, writer.size
 
     def _published(
