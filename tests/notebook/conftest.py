@@ -1,0 +1,3 @@
+"""What pytest leaves alone: notebooks are read by `collection.py`; they are no modules."""
+
+collect_ignore = ["notebooks"]

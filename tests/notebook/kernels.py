@@ -1,0 +1,77 @@
+"""Run cells in a real kernel, as JupyterLab, nbconvert and papermill do."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import KernelManager
+from nbclient import NotebookClient
+
+LOAD = "%load_ext lineapy"
+
+
+class _ThisPython(KernelManager):
+    """A kernel of the interpreter that runs the tests, whatever kernels are installed."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=command, display_name="Python", language="python")
+
+
+def run(cells: Sequence[str], folder: Path) -> list[list[dict[str, Any]]]:
+    """The outputs of each cell, in a fresh kernel that stands in a folder. Cells that fail do not stop it."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    client = NotebookClient(
+        notebook,
+        km=_ThisPython(),
+        allow_errors=True,
+        timeout=120,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    client.execute()
+    return [list(cell.outputs) for cell in notebook.cells]
+
+
+def text_of(outputs: Sequence[dict[str, Any]]) -> str:
+    """What a cell wrote to standard output, and the text of the value that it shows."""
+    found = []
+    for output in outputs:
+        if output["output_type"] == "stream" and output["name"] == "stdout":
+            found.append(output["text"])
+        elif output["output_type"] in ("execute_result", "display_data"):
+            found.append(output["data"].get("text/plain", ""))
+    return "".join(found)
+
+
+def comparable(outputs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Outputs without what differs between any two runs: addresses, times, and the files of cells."""
+    joined: list[dict[str, Any]] = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output["output_type"] == "stream" and last.get("name") == output["name"]:
+            last["text"] += output["text"]  # in how many pieces it arrives is chance, too
+        else:
+            joined.append(dict(output))
+    return [_without_chance(output) for output in joined]
+
+
+_CHANCE = re.compile(
+    r"0x[0-9a-f]+|ipykernel_\d+|\d+\.py|[\d.]+ ?(?:ns|µs|μs|us|ms|s)\b|\(mean .*?\)|each\)|pid=\d+|line \d+ in <cell"
+)
+
+
+def _without_chance(value: Any) -> Any:
+    if isinstance(value, str):
+        return _CHANCE.sub("…", value)
+    if isinstance(value, dict):
+        return {key: _without_chance(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_chance(item) for item in value]
+    return value
