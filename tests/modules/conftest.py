@@ -1,0 +1,3 @@
+"""What pytest leaves alone: scripts and modules to read are no modules of the tests."""
+
+collect_ignore = ["golden"]

@@ -1,0 +1,82 @@
+"""The steps of a pipeline's Dockerfile, done in a fresh virtual environment: no container engine is at hand."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import lineapy
+from tests.modules.support import trace
+
+SCRIPT = """
+import lineapy
+import pandas as pd
+import yaml
+least = 2
+text = "[{name: a, size: 1}, {name: b, size: 2}, {name: c, size: 3}]"
+frame = pd.DataFrame(yaml.safe_load(text))
+print(frame)
+frame = frame[frame["size"] >= least]
+lineapy.save(frame["name"].tolist(), "large")
+"""
+
+
+def instructions(dockerfile: Path) -> Iterator[tuple[str, str]]:
+    """Name and arguments of each instruction."""
+    for line in dockerfile.read_text().splitlines():
+        if line and not line.startswith("#"):
+            name, _, arguments = line.partition(" ")
+            yield name, arguments
+
+
+@pytest.mark.slow
+def test_each_step_works(tmp_path: Path) -> None:
+    trace(SCRIPT)
+    folder = lineapy.to_pipeline(
+        ["large"], pipeline_name="sizes", output_dir=tmp_path / "context", input_parameters=["least"]
+    )
+    image = tmp_path / "image"
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = str(tmp_path / "venv" / "bin" / "python")
+    done: list[str] = []
+    work, user, entry = image, "root", []
+    for name, arguments in instructions(folder / "sizes_Dockerfile"):
+        done.append(name)
+        match name:
+            case "FROM":
+                assert arguments == f"python:{sys.version_info.major}.{sys.version_info.minor}-slim"
+            case "WORKDIR":
+                work = image / arguments.lstrip("/")
+                work.mkdir(parents=True)
+            case "COPY":
+                source, target = shlex.split(arguments)
+                shutil.copy(folder / source, work / target)
+            case "RUN":
+                command = shlex.split(arguments)
+                if command[0] == "useradd":
+                    user = command[-1]
+                    continue
+                assert command[0] == "python"
+                subprocess.run([python, "-s", *command[1:]], cwd=work, check=True, capture_output=True)
+            case "USER":
+                assert arguments == user != "root"
+            case "ENTRYPOINT":
+                entry = json.loads(arguments)
+            case _:
+                pytest.fail(f"what is {name}?")
+    assert done == ["FROM", "RUN", "WORKDIR", "COPY", "RUN", "COPY", "USER", "ENTRYPOINT"]
+
+    ran = subprocess.run(
+        [python, "-s", *entry[1:], "--least", "3"], cwd=work, capture_output=True, text=True, check=False
+    )
+    assert (ran.stdout, ran.stderr) == ("{'large': ['c']}\n", "")
+    installed = subprocess.run([python, "-m", "pip", "freeze"], capture_output=True, text=True, check=True)
+    assert "lineapy" not in installed.stdout
