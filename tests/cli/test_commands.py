@@ -254,6 +254,28 @@ def test_file_with_an_expression(script: Path) -> None:
     assert lineapy.get("total").get_value() == 4
 
 
+def test_graphs_are_drawn(script: Path) -> None:
+    script.write_text("import os\nos.mkdir('d')\nos.chdir('d')\n" + script.read_text())
+    done = run(script.parent, "file", "messy.py", "n", "xs", "--visualize-slice", "slice.html")
+    assert done.returncode == 0, done.stderr
+    assert "xs.append(2)" in (script.parent / "slice.html").read_text()
+    (script.parent / "d").rmdir()
+    done = run(script.parent, "python", "--visualize", "all.svg", "messy.py")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert "xs.append(2)" in (script.parent / "all.svg").read_text()
+
+
+@pytest.mark.parametrize(
+    "command", [["python", "--visualize", "x.txt", "messy.py"], ["file", "messy.py", "n", "xs", "--visualize-slice", "x"]]
+)  # fmt: skip
+def test_a_graph_that_cannot_be_drawn_is_refused_before_anything_runs(
+    script: Path, command: list[str]
+) -> None:
+    done = run(script.parent, *command)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert ".svg, .html, .png, .pdf" in done.stderr
+
+
 def test_file_again_is_a_new_version(script: Path) -> None:
     for _ in range(2):
         assert run(script.parent, "file", "messy.py", "n", "xs").returncode == 0

@@ -8,11 +8,19 @@ from typing import Any
 
 import click
 
+from lineapy.cli.annotate import annotate
+from lineapy.cli.artifacts import artifacts
+from lineapy.cli.benchmark import benchmark
+from lineapy.cli.completion import completion
 from lineapy.cli.config import config
 from lineapy.cli.db import db
 from lineapy.cli.file import file
 from lineapy.cli.init import init
+from lineapy.cli.notebook import notebook
+from lineapy.cli.pipeline import pipeline
+from lineapy.cli.programs import ipython, jupyter, jupytext
 from lineapy.cli.python import python
+from lineapy.cli.sessions import sessions
 from lineapy.cli.store import store
 from lineapy.config import COMMAND_LINE_VARIABLE, OPTIONS, PREFIX, about, flags
 
@@ -44,7 +52,20 @@ def cli(verbose: bool, **options: str | None) -> None:
     Example:
       lineapy python messy.py                  run a script that calls lineapy.save()
       lineapy file messy.py my_model model     save a variable of a script, print the code that makes it
+      lineapy notebook messy.ipynb m model     the same of a notebook
+      lineapy artifacts list                   list what was saved
       lineapy config                           show the options, and check that the store can be used
+
+    Results go to standard output, messages to standard error.
+
+    \b
+    Exit status:
+      0    it was done, and all is well
+      1    it was done, and the answer is bad news; or the script failed
+      2    it could not be done: the command line is wrong, there is no such artifact, the store cannot be used
+      130  interrupted
+
+    The scripts and programs that it runs (python, ipython, jupyter, jupytext) pass on their own exit status.
     """
     if verbose:
         options["logging_level"] = options["logging_level"] or "DEBUG"
@@ -62,5 +83,22 @@ def _from_here(option: str, value: str) -> str:
     return os.path.abspath(value) if is_path and not value.startswith("~") else value
 
 
-for command in (config, db, file, init, python, store):
+for command in (
+    annotate,
+    artifacts,
+    benchmark,
+    completion,
+    config,
+    db,
+    file,
+    init,
+    ipython,
+    jupyter,
+    jupytext,
+    notebook,
+    pipeline,
+    python,
+    sessions,
+    store,
+):
     cli.add_command(command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: Names of the subcommands, for ``python -m lineapy``, which takes anything else for a script.
-COMMANDS = frozenset({"config", "db", "file", "init", "python", "store"})
+COMMANDS = frozenset(
+    {
+        "annotate",
+        "artifacts",
+        "benchmark",
+        "completion",
+        "config",
+        "db",
+        "file",
+        "init",
+        "ipython",
+        "jupyter",
+        "jupytext",
+        "notebook",
+        "pipeline",
+        "python",
+        "sessions",
+        "store",
+    }
+)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -34,6 +54,9 @@ def main(arguments: list[str] | None = None) -> None:
     except LineaError as error:
         print(f"lineapy: {error}", file=sys.stderr)
         sys.exit(2)
+    except BrokenPipeError:  # the reader has seen enough, as in "lineapy artifacts list --all | head -1"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(1)
     continuation()
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lineapy.config import Config
+from lineapy.cli.output import count, opened_store, print_json, size_of
 from lineapy.errors import ArtifactNotFoundError, ConfigurationError
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from lineapy.maintenance.check import CheckResult, Sample
     from lineapy.maintenance.copy import Copied
     from lineapy.maintenance.gc import Collected
-    from lineapy.store import Store
 
 
 @click.group()
@@ -61,12 +60,12 @@ def check(sample: Sample | None, as_json: bool) -> int:
     """
     from lineapy.maintenance.check import check, needed_values
 
-    with _opened_store() as opened:
+    with opened_store() as opened:
         uses = needed_values(opened.db, sample)
         with _progress("checking", sum(use.value.size for use in uses)) as advance:
             result = check(opened.db, opened.values, uses, lambda use: advance(use.value.size))
     if as_json:
-        _print_json(_check_as_json(result))
+        print_json(_check_as_json(result))
     else:
         _print_check(result)
     return 0 if result.is_clean else 1
@@ -79,11 +78,11 @@ def _print_check(result: CheckResult) -> None:
         click.echo(f"{bad.damage.kind.upper()}  {_listed(live_artifacts(bad.use))}\n  {bad.damage.message}")
     for place in result.unreachable:
         needing = [artifact for use in place.uses for artifact in live_artifacts(use)]
-        click.echo(f"NOT CHECKED  {_count(len(place.uses), 'value')} at {place.location}: {_listed(needing)}")
+        click.echo(f"NOT CHECKED  {count(len(place.uses), 'value')} at {place.location}: {_listed(needing)}")
         click.echo(f"  {place.reason}")
     missed = sum(len(place.uses) for place in result.unreachable)
     click.echo(
-        f"{_count(result.checked, 'value')} checked ({_size(result.size)}): {len(result.damaged)} damaged or missing"
+        f"{count(result.checked, 'value')} checked ({size_of(result.size)}): {len(result.damaged)} damaged or missing"
         + (f"; {missed} could not be reached." if missed else ".")
     )
 
@@ -156,7 +155,7 @@ def gc(grace: timedelta, delete: bool, all_locations: bool, force: bool, as_json
     """
     from lineapy.maintenance.gc import clean_scratch, collect
 
-    with _opened_store() as opened, _progress("removing", None) as advance:
+    with opened_store() as opened, _progress("removing", None) as advance:
         result = collect(
             opened.db,
             opened.values,
@@ -170,7 +169,7 @@ def gc(grace: timedelta, delete: bool, all_locations: bool, force: bool, as_json
     if scratch.files or scratch.problem is not None:
         result = replace(result, locations=(*result.locations, scratch))
     if as_json:
-        _print_json(_gc_as_json(result))
+        print_json(_gc_as_json(result))
     else:
         _print_gc(result)
     return 1 if any(place.problem is not None for place in result.locations) else 0
@@ -184,7 +183,7 @@ def _print_gc(result: Collected) -> None:
         click.echo(f"artifact  {artifact.name!r} version {artifact.version}, deleted {when}")
     for place in result.locations:
         for file in place.files:
-            click.echo(f"file  {_size(file.size):>10}  {place.location.rstrip('/')}/{file.key}")
+            click.echo(f"file  {size_of(file.size):>10}  {place.location.rstrip('/')}/{file.key}")
         if place.problem is not None:
             click.echo(f"NOT CLEANED  {place.location}\n  {place.problem}")
     for location in result.not_cleaned:
@@ -193,8 +192,8 @@ def _print_gc(result: Collected) -> None:
         )
     files = [file for place in result.locations for file in place.files]
     click.echo(
-        f"{_count(len(result.artifacts), 'artifact')} and {_count(len(files), 'file')} {would}removed "
-        f"({_size(sum(file.size for file in files))})."
+        f"{count(len(result.artifacts), 'artifact')} and {count(len(files), 'file')} {would}removed "
+        f"({size_of(sum(file.size for file in files))})."
     )
     if result.is_dry_run and (result.artifacts or files):
         click.echo("Nothing was touched. To remove it for good, give the command again with --delete.")
@@ -254,7 +253,7 @@ def restore(name: str, version: int | None) -> None:
     Example:
       lineapy store restore iris_model --version 3
     """
-    with _opened_store() as opened:
+    with opened_store() as opened:
         deleted = [
             artifact.version
             for artifact in opened.db.artifacts(with_deleted=True)
@@ -302,13 +301,13 @@ def copy(
     from lineapy.storage.values import ValueStore
 
     options = _storage_options(to_storage_options_file)
-    with _opened_store() as opened, closing(RelationalLineaDB(to_database_url)) as database:
+    with opened_store() as opened, closing(RelationalLineaDB(to_database_url)) as database:
         source, target = Half(opened.db, opened.values), Half(database, ValueStore(to_storage_dir, options))
         work = plan(source, target)
         with _progress("copying", work.size) as advance:
             result = copy(source, target, work, lambda value: advance(value.size))
     if as_json:
-        _print_json(_copy_as_json(result))
+        print_json(_copy_as_json(result))
     else:
         _print_copy(result, database.masked_url, target.values.location)
     return 1 if result.left_out else 0
@@ -340,16 +339,18 @@ def _print_copy(result: Copied, url: str, location: str) -> None:
     for out in result.left_out:
         click.echo(f"NOT COPIED  {out.artifact.name!r} version {out.artifact.version}\n  {out.reason}")
     click.echo(
-        f"{_count(result.artifacts, 'artifact')} copied, with {_count(result.values, 'value')} "
-        f"({_size(result.size)}), and compared; {result.present} were there before."
+        f"{count(result.artifacts, 'artifact')} copied, with {count(result.values, 'value')} "
+        f"({size_of(result.size)}), and compared; {result.present} were there before."
     )
+    if result.pipelines:
+        click.echo(f"{count(result.pipelines, 'pipeline')} copied.")
     if result.elsewhere:
         click.echo(
             f"{result.elsewhere} of those have their values elsewhere, where an earlier copy has put them."
         )
     if result.left_out:
         click.echo(
-            f"{_count(len(result.left_out), 'artifact')} not copied, see above. The others are in the copy."
+            f"{count(len(result.left_out), 'artifact')} not copied, see above. The others are in the copy."
         )
     click.echo(f"To use the copy, set database_url to {url} and artifact_storage_dir to {location}.")
 
@@ -359,6 +360,7 @@ def _copy_as_json(result: Copied) -> dict[str, Any]:
         "artifacts": result.artifacts,
         "values": result.values,
         "bytes": result.size,
+        "pipelines": result.pipelines,
         "there_before": result.present,
         "values_elsewhere": result.elsewhere,
         "not_copied": [
@@ -369,17 +371,6 @@ def _copy_as_json(result: Copied) -> dict[str, Any]:
 
 
 # --- what they share ------------------------------------------------------------------------------
-
-
-@contextmanager
-def _opened_store() -> Iterator[Store]:
-    """The very store that is configured: with another database in its place, everything would seem unneeded."""
-    from lineapy.store import Store
-
-    config = Config.from_environment().model_copy(update={"database_fallback": False})
-    opened = Store(lambda: config)
-    with closing(opened):
-        yield opened
 
 
 @contextmanager
@@ -403,27 +394,3 @@ def _listed(artifacts: Iterable[ArtifactUse]) -> str:
 
 def _as_json(artifacts: Iterable[ArtifactUse | ArtifactRecord]) -> list[dict[str, object]]:
     return [{"name": artifact.name, "version": artifact.version} for artifact in artifacts]
-
-
-def _print_json(answer: object) -> None:
-    click.echo(json.dumps(answer, indent=4))
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
-def _size(size: float) -> str:
-    """Bytes, for people.
-
-    Example:
-        >>> _size(300), _size(12_345_678)
-        ('300 bytes', '12.3 MB')
-    """
-    if size < 1000:
-        return f"{size:.0f} bytes"
-    for unit in ("kB", "MB", "GB"):
-        size /= 1000
-        if size < 999.95:
-            return f"{size:.1f} {unit}"
-    return f"{size / 1000:.1f} TB"
