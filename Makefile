@@ -39,6 +39,7 @@ demo: $(READY)
 test: lint
 	$(BIN)/python -m pytest -q -n $(WORKERS)
 	$(BIN)/python -m pytest -q -n $(WORKERS) --no-knowledge tests/slicing
+	$(BIN)/python -m pytest -q -n $(WORKERS) --in-notebook tests/slicing/test_cells.py tests/slicing/test_control_flow.py tests/slicing/test_exceptions.py tests/slicing/test_hot_loops.py
 
 test-knowledge: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'

@@ -34,11 +34,16 @@ if (Path.home() / "lineapy_config.json").exists():
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--no-knowledge``, see `tests.notation`."""
+    """``--no-knowledge`` and ``--in-notebook``, see `tests.notation`."""
     parser.addoption(
         "--no-knowledge",
         action="store_true",
         help="Run the slicing tables only, with a tracer that knows nothing of what library calls do.",
+    )
+    parser.addoption(
+        "--in-notebook",
+        action="store_true",
+        help="Run the slicing tables only, with a tracer that is loaded into IPython, which runs the cells.",
     )
 
 
@@ -46,11 +51,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tell the interpreters that tests start."""
     if config.getoption("--no-knowledge"):
         os.environ["LINEAPY_TEST_KNOWLEDGE"] = "off"
+    if config.getoption("--in-notebook"):
+        os.environ["LINEAPY_TEST_NOTEBOOK"] = "on"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without knowledge, only the tables of cases are of interest."""
-    if config.getoption("--no-knowledge"):
+    """Without knowledge and in a notebook, only the tables of cases are of interest."""
+    if config.getoption("--no-knowledge") or config.getoption("--in-notebook"):
         items[:] = [item for item in items if "case" in getattr(item, "fixturenames", ())]
 
 

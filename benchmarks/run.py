@@ -25,6 +25,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import kernel
 import store
 from lineapy.session import Session
 from store import Figures
@@ -105,6 +106,8 @@ def measure(sections: Sequence[str]) -> Iterator[Figures]:
     for name, function in OTHERS.items():
         if not sections or name in sections:
             yield function()
+    if not sections or "kernel" in sections:
+        yield kernel.measure()
     if not sections or "store" in sections:
         yield from store.measure_all()
 
@@ -229,6 +232,8 @@ def measure_processes() -> Figures:
     programs = {
         "an empty script": "",
         "a script that saves": "limits = [1]\nlimits.append(2)\n",
+        "a loop of a million rounds that saves": workload_named("for, 1,000,000 rounds: arithmetic").source
+        + "limits = 1\n",
         "a pandas session that saves": workload_named("pandas, 40 steps on 200,000 rows").source
         + "limits = result\n",
     }
@@ -254,7 +259,7 @@ def measure_processes() -> Figures:
 
 
 OTHERS = {"slicing": measure_slicing, "imports": measure_imports, "processes": measure_processes}
-SECTIONS = (*dict.fromkeys(workload.section for workload in WORKLOADS), *OTHERS, "store")
+SECTIONS = (*dict.fromkeys(workload.section for workload in WORKLOADS), *OTHERS, "kernel", "store")
 
 
 # --- measuring ------------------------------------------------------------------------------------
@@ -287,10 +292,10 @@ def trace_cost(workload: Workload) -> Cost:
         compile_time = run_time = 0.0
         for number, cell in enumerate(workload.cells):
             start = time.perf_counter()
-            code = session.prepare(cell, f"<cell {number}>", cell)
+            codes = session.prepare(cell, f"<cell {number}>", cell)
             middle = time.perf_counter()
             with session.active():
-                session.execute(code)
+                session.execute(codes)
             compile_time += middle - start
             run_time += time.perf_counter() - middle
         statements = len(session.statements)

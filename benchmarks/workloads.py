@@ -62,23 +62,23 @@ def assignments(n: int) -> Workload:
     return Workload(f"{n:,} statements", "statements", "\n".join(lines[:n]), "total", most_added=20.0)
 
 
-def notebook(n: int) -> Workload:
-    """A notebook of `n` cells, each with some steps on a table, a short loop and a function call."""
+def notebook(n: int, rows: int = 20_000) -> Workload:
+    """A notebook of `n` cells, each with some steps on a table of so many rows, a short loop and a function call."""
     cells = [
-        """
+        f"""
 import numpy as np
 import pandas as pd
 rng = np.random.default_rng(0)
-shops = rng.integers(0, 12, 20_000)
-summary, chosen = {}, []
+shops = rng.integers(0, 12, {rows})
+summary, chosen = {{}}, []
 def describe(table):
     spread = table["price"].quantile(0.75) - table["price"].quantile(0.25)
-    return {"mean": table["price"].mean(), "spread": spread}
+    return {{"mean": table["price"].mean(), "spread": spread}}
 """
     ]
     cells += [
         f"""
-prices = rng.gamma(2.0, {i + 1}, 20_000)
+prices = rng.gamma(2.0, {i + 1}, {rows})
 table = pd.DataFrame({{"shop": shops, "price": prices}})
 table["dear"] = table["price"] > table["price"].median()
 means{i} = table.groupby("shop")["price"].mean().round(2)

@@ -21,17 +21,27 @@ SOURCES = sorted(ROOT.joinpath("src/lineapy").rglob("*.py"))
 PUBLIC_NAMES = {
     "LineaArtifact",
     "LineaArtifactStore",
+    "Pipeline",
     "SessionType",
     "ValueType",
     "__version__",
     "artifact_store",
+    "create_pipeline",
     "db",
     "delete",
     "file_system",
     "get",
+    "get_function",
+    "get_module",
+    "get_module_definition",
+    "get_pipeline",
     "options",
+    "pause",
+    "resume",
     "save",
     "tag",
+    "to_pipeline",
+    "visualize",
 }
 
 HEAVY = {

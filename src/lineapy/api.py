@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import builtins
 import logging
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from lineapy.artifacts import LineaArtifact, LineaArtifactStore, parse_version
+from lineapy.artifacts import LineaArtifact, LineaArtifactStore, check_name, find_record
+from lineapy.display.progress import progress
 from lineapy.errors import (
     ArtifactNotFoundError,
     ArtifactSaveError,
@@ -17,18 +19,32 @@ from lineapy.errors import (
     UnserializableValueError,
 )
 from lineapy.live_options import options
-from lineapy.session import current
+from lineapy.session import Remarks, current
 from lineapy.store import Store
+from lineapy.tags import checked
 from lineapy.tracing.hooks import unobserved
 
 if TYPE_CHECKING:
-    from types import FrameType
+    import os
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+    from types import FrameType, ModuleType
+
+    from lineapy.display.drawing import Drawing
+    from lineapy.pipeline import Dependencies, Entry, Pipeline
+    from lineapy.session import Session
 
 _logger = logging.getLogger(__name__)
 
 
 def save(
-    reference: object, name: str, storage_backend: str | None = None, **kwargs: Any
+    reference: object,
+    name: str,
+    storage_backend: str | None = None,
+    *,
+    notes: str | None = None,
+    tags: Iterable[str] = (),
+    **kwargs: Any,
 ) -> LineaArtifact | None:
     """Store a value as an artifact, together with the code that made it.
 
@@ -41,6 +57,9 @@ def save(
             wrote a file, or a database.
         name: The artifact's name, any text.
         storage_backend: None or ``"lineapy"``.
+        notes: What is to be remembered about this version, any text.
+        tags: Names for this version, by which `get` finds it. A tag stands for one version of an artifact: one that
+            another version has, moves.
         **kwargs: For other storage backends; there are none yet.
 
     Returns:
@@ -53,7 +72,8 @@ def save(
         NothingWrittenError: `lineapy.file_system` or `lineapy.db` was given, which stand for every statement that wrote
             a file or a database, and no statement did. Nothing was stored.
         UnserializableValueError: The value cannot be pickled, as a generator or a lock. Nothing was stored.
-        ArtifactSaveError: The name is no text, or the storage backend does not exist.
+        TagError: A tag could be taken for a number or for ``"latest"``. Nothing was stored.
+        ArtifactSaveError: The name is no text, the notes are none, or the storage backend does not exist.
         StoreError: The store cannot be written. Nothing was stored.
 
     Example:
@@ -77,10 +97,15 @@ def save(
             f"lineapy.save() cannot use {given}: this version stores values in LineaPy's own storage only. Leave it "
             "out."
         )
-    _check_name(name)
+    check_name(name)
+    if notes is not None and not isinstance(notes, str):
+        raise ArtifactSaveError(
+            f"The notes on an artifact are a text, not {notes!r}. Write lineapy.save(value, 'name', notes='…')."
+        )
+    remarks = Remarks(notes, checked(tags))
     try:
-        with unobserved():
-            record = session.save(reference, name, frame)
+        with unobserved(), progress(f"saving {name!r}", lambda: session.store.written):
+            record = session.save(reference, name, frame, remarks)
     except (NoSuchFileError, NothingWrittenError, UnserializableValueError):
         raise
     except ArtifactSaveError as error:
@@ -102,13 +127,14 @@ def get(artifact_name: str, version: float | str | None = None) -> LineaArtifact
 
     Args:
         artifact_name: Its name.
-        version: A version, or None or ``"latest"`` for the newest.
+        version: A version, or a tag of one; None or ``"latest"`` for the newest.
 
     Returns:
         The artifact; its value is loaded when asked for.
 
     Raises:
         ArtifactNotFoundError: There is none of that name or version.
+        TagNotFoundError: No version has that tag.
         ArtifactVersionError: The version cannot be understood.
 
     Example:
@@ -119,7 +145,7 @@ def get(artifact_name: str, version: float | str | None = None) -> LineaArtifact
     store = _store()
     _check_wanted(artifact_name)
     with unobserved():
-        record = store.db.find_artifact(artifact_name, parse_version(version))
+        record = find_record(store, artifact_name, version)
         artifact = LineaArtifact.from_record(record, store)
         artifact.warn_of_other_python()
     return artifact
@@ -132,7 +158,7 @@ def delete(artifact_name: str, version: float | str) -> None:
 
     Args:
         artifact_name: Its name.
-        version: A version, ``"latest"`` or ``"all"``.
+        version: A version or a tag of one, ``"latest"`` or ``"all"``.
 
     Raises:
         ArtifactNotFoundError: There is none of that name or version.
@@ -148,8 +174,7 @@ def delete(artifact_name: str, version: float | str) -> None:
     if isinstance(version, str) and version.strip().lower() == "all":
         versions = store.db.versions(artifact_name) or [store.db.find_artifact(artifact_name).version]
     else:
-        number = parse_version(version)
-        versions = [store.db.find_artifact(artifact_name).version if number is None else number]
+        versions = [find_record(store, artifact_name, version).version]
     store.db.delete_artifacts(artifact_name, versions)
 
 
@@ -166,6 +191,191 @@ def artifact_store() -> LineaArtifactStore:
     return LineaArtifactStore(_store())
 
 
+def to_pipeline(
+    artifacts: Sequence[Entry],
+    framework: str = "SCRIPT",
+    pipeline_name: str | None = None,
+    dependencies: Dependencies | None = None,
+    output_dir: str | Path = ".",
+    input_parameters: Sequence[str] = (),
+    reuse_pre_computed_artifacts: Sequence[Entry] = (),
+    generate_test: bool = False,
+    pipeline_dag_config: Mapping[str, object] | None = None,
+    include_non_slice_as_comment: bool = False,
+    *,
+    overwrite: bool = False,
+) -> Path:
+    """Write a pipeline that makes artifacts, and what it takes to run it elsewhere; `get_pipeline` finds it again.
+
+    Args:
+        artifacts: Names of artifacts, or pairs of name and version.
+        framework: What is to run it: ``"SCRIPT"``, Python alone.
+        pipeline_name: What its files are named after; by default made of the artifacts' names.
+        dependencies: For artifacts, those that have to be made before, such as ``{"report": {"model"}}``. What one
+            artifact's code loads of the others by `get` is found without being told.
+        output_dir: Where the files go; the folder is made if it is not there.
+        input_parameters: Variables that are bound from a literal in the artifacts' code; they become parameters.
+        reuse_pre_computed_artifacts: Artifacts that are loaded from the store instead of being made.
+        generate_test: Write tests as well, which compare what the pipeline makes with the stored values.
+        pipeline_dag_config: Options of the framework; SCRIPT has none.
+        include_non_slice_as_comment: Show the statements that are not needed as comments.
+        overwrite: Replace files also if they were edited since they were written.
+
+    Returns:
+        The folder: in it a module, its requirements, a Dockerfile and a README.
+
+    Raises:
+        ArtifactNotFoundError: There is no artifact of that name or version.
+        ParameterError: A variable cannot be a parameter; the error says why, and which can.
+        DependencyError: A dependency is on something else, or they go in a circle.
+        PipelineFileError: A file would replace one that was edited, or cannot be written. Nothing was written.
+        PipelineError: The artifacts cannot make a pipeline for another reason, which it says.
+
+    Example:
+        >>> to_pipeline([])
+        Traceback (most recent call last):
+        lineapy.errors.PipelineError: There is no artifact to make. Give the name of at least one.
+    """
+    with unobserved():
+        pipeline = _pipeline(artifacts, pipeline_name, dependencies)
+        folder = pipeline.export(
+            framework,
+            output_dir,
+            input_parameters,
+            reuse_pre_computed_artifacts,
+            generate_test,
+            pipeline_dag_config,
+            include_non_slice_as_comment,
+            overwrite=overwrite,
+        )
+        pipeline.save(input_parameters)
+        return folder
+
+
+def create_pipeline(
+    artifacts: Sequence[Entry],
+    pipeline_name: str | None = None,
+    dependencies: Dependencies | None = None,
+    persist: bool = False,
+) -> Pipeline:
+    """Put artifacts together that are made together, for `Pipeline.export` to write the files.
+
+    Args:
+        artifacts, pipeline_name, dependencies: As for `to_pipeline`.
+        persist: Store it, so that `get_pipeline` finds it.
+
+    Raises:
+        ArtifactNotFoundError: There is no artifact of that name or version.
+        DependencyError: A dependency is on something else, or they go in a circle.
+        PipelineError: There is no artifact, one is named twice, or the name is none.
+
+    Example:
+        >>> create_pipeline(["a", "a"])
+        Traceback (most recent call last):
+        lineapy.errors.PipelineError: The artifact 'a' is given more than once...
+    """
+    with unobserved():
+        pipeline = _pipeline(artifacts, pipeline_name, dependencies)
+        return pipeline.save() if persist else pipeline
+
+
+def get_pipeline(name: str, version: int | None = None) -> Pipeline:
+    """Find a pipeline that was stored, with the versions of artifacts, dependencies and parameters it had then.
+
+    Args:
+        name: Its name.
+        version: Which one of that name, counted from 0; the newest by default.
+
+    Raises:
+        PipelineNotFoundError: There is none of that name or version.
+        ArtifactNotFoundError: One of its artifacts was deleted.
+
+    Example:
+        >>> get_pipeline("no such pipeline")
+        Traceback (most recent call last):
+        lineapy.errors.PipelineNotFoundError: There is no pipeline 'no such pipeline'...
+    """
+    from lineapy.pipeline import Pipeline
+
+    with unobserved():
+        return Pipeline.stored(_store(), name, version)
+
+
+def get_module_definition(
+    artifacts: Sequence[Entry],
+    input_parameters: Sequence[str] = (),
+    reuse_pre_computed_artifacts: Sequence[Entry] = (),
+) -> str:
+    """Write a Python module that makes artifacts, from the slices of their code.
+
+    The artifacts become functions: ``get_<artifact>()``, and where several need the same values, functions that make
+    those once. ``run_session_including_<artifact>()`` calls what one session needs, ``run_all_sessions()`` everything;
+    both return a dictionary of values by name. Run as a program, the module prints that.
+
+    Args:
+        artifacts: Names of artifacts, or pairs of name and version.
+        input_parameters: Variables that are bound from a literal in the artifacts' code (numbers, text, booleans, None,
+            lists, dicts, tuples, dates, paths); they become parameters, with their value as the default.
+        reuse_pre_computed_artifacts: Artifacts that are loaded from the store instead of being made, also where
+            others need them; what only they need is left out.
+
+    Returns:
+        The text of the module.
+
+    Raises:
+        ArtifactNotFoundError: There is no artifact of that name or version.
+        ParameterError: A variable cannot be a parameter; the error says why, and which can.
+        DependencyError: The artifacts' sessions load each other's artifacts in a circle.
+        PipelineError: The artifacts cannot make a module for another reason, which it says.
+
+    Example:
+        >>> get_module_definition(["no such artifact"])
+        Traceback (most recent call last):
+        lineapy.errors.ArtifactNotFoundError: ...
+    """
+    with unobserved():
+        return _pipeline(artifacts).module_definition(input_parameters, reuse_pre_computed_artifacts)
+
+
+def get_module(
+    artifacts: Sequence[Entry],
+    input_parameters: Sequence[str] = (),
+    reuse_pre_computed_artifacts: Sequence[Entry] = (),
+) -> ModuleType:
+    """Make the module that `get_module_definition` writes, and import it.
+
+    Arguments and errors are those of `get_module_definition`.
+
+    Example:
+        >>> get_module(["no such artifact"])
+        Traceback (most recent call last):
+        lineapy.errors.ArtifactNotFoundError: ...
+    """
+    with unobserved():
+        return _pipeline(artifacts).load(input_parameters, reuse_pre_computed_artifacts)
+
+
+def get_function(
+    artifacts: Sequence[Entry],
+    input_parameters: Sequence[str] = (),
+    reuse_pre_computed_artifacts: Sequence[Entry] = (),
+) -> Callable[..., dict[str, Any]]:
+    """Make a function that makes artifacts: ``run_all_sessions`` of what `get_module` returns.
+
+    Arguments and errors are those of `get_module_definition`.
+
+    Returns:
+        A function of the parameters, by keyword, that returns the artifacts' values by name.
+
+    Example:
+        >>> get_function(["no such artifact"])
+        Traceback (most recent call last):
+        lineapy.errors.ArtifactNotFoundError: ...
+    """
+    module = get_module(artifacts, input_parameters, reuse_pre_computed_artifacts)
+    return cast("Callable[..., dict[str, Any]]", module.run_all_sessions)
+
+
 def tag(name: str) -> None:
     """Do nothing. Programs written for earlier versions may call it; LineaPy does not track usage.
 
@@ -175,6 +385,93 @@ def tag(name: str) -> None:
     Example:
         >>> tag("demo")
     """
+
+
+def visualize(path: str | os.PathLike[str] | None = None, *, live: bool = False) -> None:
+    """Draw the session so far: its statements, the variables that go from one to another, and its artifacts.
+
+    Args:
+        path: A file to draw to; its ending, ``.svg``, ``.html``, ``.png`` or ``.pdf``, says how. By default, the graph
+            is shown in the notebook.
+        live: Draw it anew after each cell, in the same place.
+
+    Raises:
+        NotTracedError: Nothing is being traced.
+        DisplayError: There is no path, and this is no notebook; or the path has another ending.
+        MissingExtraError: PNG and PDF are drawn by matplotlib, and it is not installed.
+
+    Example:
+        >>> visualize("session.svg")
+        Traceback (most recent call last):
+        lineapy.errors.NotTracedError: lineapy.visualize() draws the program ...
+    """
+    session = current()
+    if session is None:
+        raise NotTracedError(
+            "lineapy.visualize() draws the program that is being traced, and this one is not. In a notebook, write "
+            "%load_ext lineapy in the first cell; run a script with lineapy python. What was saved earlier is drawn by "
+            "lineapy.get(name).visualize()."
+        )
+    from lineapy.display.show import show, show_live
+
+    with unobserved():
+        if live and path is None:
+            show_live(lambda: _drawing(session))
+        else:
+            show(_drawing(session), path)
+
+
+def _drawing(session: Session) -> Drawing:
+    from lineapy.db.records import Search
+    from lineapy.display.session_graph import Shown, session_drawing
+    from lineapy.slicing.target import Target
+
+    saved = session.store.db.artifacts(search=Search(session_id=session.id)) if session.has_saved else []
+    artifacts = [Shown(one.name, one.version, Target.from_json(one.target)) for one in saved]
+    return session_drawing(
+        "this session", session.recorder.graph, session.statements, session.texts, artifacts
+    )
+
+
+def pause() -> None:
+    """Trace no cell of this notebook from the next one on: it runs as without LineaPy.
+
+    Variables that such cells bind or change stay known: what the cells did is taken from their text, which makes slices
+    larger than need be. Files that they write are not known.
+
+    Raises:
+        NotTracedError: No notebook is being traced.
+
+    Example:
+        >>> pause()
+        Traceback (most recent call last):
+        lineapy.errors.NotTracedError: lineapy.pause() is for notebooks ...
+    """
+    _notebook("pause").is_paused = True
+
+
+def resume() -> None:
+    """Trace cells again, from the next one on, after `pause`.
+
+    Raises:
+        NotTracedError: No notebook is being traced.
+
+    Example:
+        >>> resume()
+        Traceback (most recent call last):
+        lineapy.errors.NotTracedError: lineapy.resume() is for notebooks ...
+    """
+    _notebook("resume").is_paused = False
+
+
+def _notebook(function: str) -> Session:
+    session = current()
+    if session is None or session.kind != "JUPYTER":
+        raise NotTracedError(
+            f"lineapy.{function}() is for notebooks that are traced, cell by cell, and this program is none. In a "
+            "notebook, write %load_ext lineapy in the first cell."
+        )
+    return session
 
 
 def _is_executing() -> bool:
@@ -207,6 +504,14 @@ def store_of_session() -> Store:
 _opened: Store | None = None
 
 
+def _pipeline(
+    artifacts: Sequence[Entry], name: str | None = None, dependencies: Dependencies | None = None
+) -> Pipeline:
+    from lineapy.pipeline import Pipeline  # most programs make none
+
+    return Pipeline.of(_store(), artifacts, name, dependencies)
+
+
 def _store() -> Store:
     global _opened
     session = current()
@@ -217,19 +522,6 @@ def _store() -> Store:
         _opened = Store(lambda: config)
         atexit.register(_opened.close)
     return _opened
-
-
-def _check_name(name: object) -> None:
-    if not isinstance(name, str):
-        raise ArtifactSaveError(
-            f"An artifact's name is a text, not {name!r}. Write lineapy.save(value, 'name')."
-        )
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        raise ArtifactSaveError(
-            f"The name {name!r} holds half of a character (a surrogate), which no database can store. Choose another."
-        ) from None
 
 
 def _check_wanted(name: object) -> None:
@@ -263,6 +555,11 @@ def _how_to_trace(script: str) -> str:
         return (
             "lineapy.save() works only in a traced program, and this is a worker process: what it does is no part of "
             "the code that is traced. Return the value from the worker, and save it in the script."
+        )
+    if "IPython" in sys.modules and getattr(builtins, "get_ipython", None) is not None:
+        return (
+            "lineapy.save() works only in a traced notebook, because an artifact includes the code that made it, and "
+            "this one is not traced. Load LineaPy in the first cell:  %load_ext lineapy"
         )
     command = f"lineapy python {script}" if script.endswith(".py") else "lineapy python your_script.py"
     return (

@@ -5,9 +5,14 @@
     LineaError
     ├── NotTracedError            save() was called, but nothing is being traced        (RuntimeError)
     ├── ArtifactNotFoundError     no artifact of that name or version                   (NameError)
+    │   └── TagNotFoundError            no version has that tag               (also an ArtifactVersionError)
     ├── ArtifactVersionError      a version that cannot be understood                   (ValueError)
-    ├── ArtifactSaveError         the value cannot become an artifact
+    ├── SearchError               what was searched for cannot be understood            (ValueError)
+    ├── PipelineNotFoundError     no pipeline of that name or version                   (NameError)
+    ├── SessionNotFoundError      no session of that id                                 (LookupError)
+    ├── ArtifactSaveError         an artifact cannot be stored as it was asked for
     │   ├── NoSuchFileError             a path leads to no file                         (FileNotFoundError)
+    │   ├── TagError                    a tag that could be taken for something else    (ValueError)
     │   ├── NothingWrittenError         nothing wrote what lineapy.file_system or lineapy.db stands for
     │   └── UnserializableValueError    no serializer can write it                      (TypeError)
     ├── StoreError                metadata or values cannot be read or written
@@ -23,6 +28,11 @@
     │   ├── MissingExtraError           an option needs a package that is not installed     (ImportError)
     │   └── StoreInUseError             a script that has saved cannot change its store
     ├── KnowledgeFileError        a file about library calls is wrong                   (ValueError)
+    ├── PipelineError             artifacts cannot be made into a module or pipeline    (ValueError)
+    │   ├── ParameterError              a variable cannot be a parameter of it
+    │   ├── PipelineFileError           its files cannot be written, or would replace somebody's own
+    │   └── DependencyError             artifacts cannot be made in the order that was asked for
+    ├── DisplayError              a graph cannot be shown or written as it was asked for  (RuntimeError)
     ├── ScriptError               a script given on the command line cannot be used
     └── VerificationError         code run again in a fresh interpreter failed
 
@@ -54,8 +64,28 @@ class ArtifactVersionError(LineaError, ValueError):
     """A version is neither a whole number of 0 or more nor ``"latest"`` (nor, for deleting, ``"all"``)."""
 
 
+class TagNotFoundError(ArtifactNotFoundError, ArtifactVersionError):
+    """There is an artifact of this name, but no version of it has this tag."""
+
+
+class SearchError(LineaError, ValueError):
+    """What artifacts are searched by has a wrong type or value."""
+
+
+class PipelineNotFoundError(LineaError, NameError):
+    """No pipeline has that name or version."""
+
+
+class SessionNotFoundError(LineaError, LookupError):
+    """No session has this id, or several have ids that begin like this."""
+
+
 class ArtifactSaveError(LineaError):
-    """A value cannot become an artifact."""
+    """An artifact cannot be stored as it was asked for."""
+
+
+class TagError(ArtifactSaveError, ValueError):
+    """A tag is no text, or one that could be taken for a number or for ``"latest"``."""
 
 
 class UnserializableValueError(ArtifactSaveError, TypeError):
@@ -120,6 +150,26 @@ class StoreInUseError(ConfigurationError):
 
 class KnowledgeFileError(LineaError, ValueError):
     """A YAML file about what library calls do is wrong."""
+
+
+class PipelineError(LineaError, ValueError):
+    """Artifacts cannot be made into a module or a pipeline as it was asked for."""
+
+
+class ParameterError(PipelineError):
+    """A variable cannot be a parameter of a module or pipeline."""
+
+
+class PipelineFileError(PipelineError):
+    """A pipeline's files cannot be written, or would replace somebody's own work."""
+
+
+class DependencyError(PipelineError):
+    """Artifacts cannot be made in the order that was asked for."""
+
+
+class DisplayError(LineaError, RuntimeError):
+    """A graph cannot be shown, or not be written as it was asked for."""
 
 
 class ScriptError(LineaError):

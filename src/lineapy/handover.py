@@ -28,16 +28,13 @@ from types import CodeType
 from typing import TYPE_CHECKING, NoReturn
 
 import lineapy
-from lineapy.ids import SourceId, StatementId
+from lineapy.depth import deep
 from lineapy.script import absolute, decoded, folder_of, read_script
-from lineapy.source.analysis import analyse
-from lineapy.tracing.rewrite import HOOKS, rewrite
+from lineapy.tracing.program import rewritten
+from lineapy.tracing.rewrite import is_hook
 
 if TYPE_CHECKING:
     from lineapy.session import Session
-
-#: Deep expressions take more stack to analyse than to compile. Only for the time of the analysis.
-_RECURSION_LIMIT = 20_000
 
 
 def hand_over(
@@ -106,12 +103,9 @@ def compile_with_start(
         SyntaxError, ValueError: It is no Python program.
     """
     file = absolute(path)
-    with _much_stack():
-        tree = compile(content, file, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-        assert isinstance(tree, ast.Module)
-        tree = rewrite(analyse(tree, source=SourceId(0), first=StatementId(0)))
-        _insert(tree, _start(path, content, connect, annotations))
-        code = compile(tree, file, "exec", dont_inherit=True)
+    tree = rewritten(content, file)
+    _insert(tree, _start(path, content, connect, annotations))
+    code = deep(compile)(tree, file, "exec", dont_inherit=True)
     assert isinstance(code, CodeType)
     return code
 
@@ -137,7 +131,7 @@ def _insert(tree: ast.Module, start: list[ast.stmt]) -> None:
     first: list[ast.stmt] = []
     hooks: list[ast.stmt] = []
     for number, node in enumerate(tree.body):
-        if _is_hook(node):
+        if is_hook(node):
             hooks.append(node)
         elif (number == 0 and _is_text(node)) or (
             isinstance(node, ast.ImportFrom) and node.module == "__future__"
@@ -146,13 +140,6 @@ def _insert(tree: ast.Module, start: list[ast.stmt]) -> None:
         else:
             break
     tree.body[: len(first) + len(hooks)] = [*first, *start, *hooks]
-
-
-def _is_hook(node: ast.stmt) -> bool:
-    match node:
-        case ast.Expr(value=ast.Call(func=ast.Name(id=name))):
-            return name in HOOKS
-    return False
 
 
 def _is_text(node: ast.stmt) -> bool:
@@ -183,10 +170,10 @@ def begin(path: str, content: bytes, command: list[str], connect: bool, annotati
     sys.orig_argv[:] = command
     if not sys.flags.safe_path:
         sys.path[0] = folder_of(file)
-    _trace(file, content, connect, annotations)
+    _trace(file, content, sys._getframe(1).f_code, connect, annotations)
 
 
-def _trace(file: str, content: bytes, connect: bool, annotations: str | None) -> None:
+def _trace(file: str, content: bytes, code: CodeType, connect: bool, annotations: str | None) -> None:
     from lineapy.errors import LineaError
     from lineapy.live_options import options
     from lineapy.session import Session, knowledge_for_session
@@ -206,8 +193,8 @@ def _trace(file: str, content: bytes, connect: bool, annotations: str | None) ->
     except LineaError as error:
         print(f"lineapy: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(2)
-    with _much_stack(), _silent_warnings():  # they were shown when the code was compiled
-        session.prepare(decoded(content), file, content)
+    with _silent_warnings():  # they were shown when the code was compiled
+        session.adopt(decoded(content), file, content, code)
     active = session.active()
     active.__enter__()
     # The script's end: before threads that still run are waited for, and before functions that run at exit. All of them
@@ -227,16 +214,6 @@ def _process_ends(session: Session, active: AbstractContextManager[None]) -> Non
     session.store.close()
     # What we hold must not keep the script's objects from being finalized as Python does it.
     vars(session).clear()
-
-
-@contextmanager
-def _much_stack() -> Iterator[None]:
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(limit)
 
 
 @contextmanager

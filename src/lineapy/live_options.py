@@ -202,12 +202,10 @@ class Options:
         )
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from lineapy.display.table import Cell, table_html
 
-        head, *rows = [[escape(cell) for cell in row] for row in self._rows()]
-        cells = "".join(f"<th>{cell}</th>" for cell in head)
-        lines = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-        return f"<table><thead><tr>{cells}</tr></thead><tbody>{lines}</tbody></table>"
+        head, *rows = self._rows()
+        return table_html(head, [list(map(Cell, row)) for row in rows])
 
     def _rows(self) -> list[tuple[str, str, str]]:
         from lineapy.config import OPTIONS

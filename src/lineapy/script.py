@@ -81,20 +81,19 @@ class Script:
             raise
 
     def _execute(self) -> None:
-        code = self._compile()
+        codes = self._compile()
         # Left only after functions of the script that run at exit, because they may save as well.
         active = self.session.active()
         active.__enter__()
         atexit.register(self._close_store)
         atexit.register(active.__exit__, None, None, None)
-        self.session.execute(code)
+        self.session.execute(codes)
 
     def _close_store(self) -> None:
         self.session.store.close()  # which the script may have changed
 
-    def _compile(self) -> CodeType:
-        code: CodeType = self.session.prepare(decoded(self._content), self.file, self._content)
-        return code
+    def _compile(self) -> tuple[CodeType, ...]:
+        return self.session.prepare(decoded(self._content), self.file, self._content)
 
 
 def absolute(path: str) -> str:

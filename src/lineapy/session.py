@@ -11,17 +11,25 @@ import platform
 import sys
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
+from lineapy.depth import deep
 from lineapy.effects.lookup import Knowledge
-from lineapy.errors import NoSuchFileError, NothingWrittenError, NotTracedError, ScriptError, StoreError
+from lineapy.errors import (
+    ArtifactSaveError,
+    NoSuchFileError,
+    NothingWrittenError,
+    NotTracedError,
+    ScriptError,
+    StoreError,
+)
 from lineapy.graph.serialize import EMPTY, dump_since
 from lineapy.ids import SessionId, SourceId, StatementId
 from lineapy.kinds import ExternalState, external_state, value_type
@@ -33,8 +41,11 @@ from lineapy.tracing.budget import Budget
 from lineapy.tracing.call_site import CallSite, find_call_site
 from lineapy.tracing.hooks import installed, listening
 from lineapy.tracing.libraries import is_library
-from lineapy.tracing.program import compile_traced
+from lineapy.tracing.mending import guarded
+from lineapy.tracing.program import Program, analyse_traced, compile_traced, hook_tree
 from lineapy.tracing.recorder import Recorder
+from lineapy.tracing.rewrite import hook_in_front
+from lineapy.tracing.unseen import take_in
 
 #: The share of the run time that looking at values may take, in a session without options.
 _DEFAULT_BUDGET = 0.1
@@ -60,6 +71,22 @@ def knowledge_for_session(users_folder: str | None = None) -> Knowledge:
     return Knowledge.of_libraries(users_folder, is_library)
 
 
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """What the user says about an artifact when saving it.
+
+    Attributes:
+        notes: Any text.
+        tags: Names for the version, checked.
+    """
+
+    notes: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+NO_REMARKS = Remarks()
+
+
 class Session:
     """A traced script or notebook, from its first statement to its last.
 
@@ -75,6 +102,9 @@ class Session:
         kind: ``"SCRIPT"`` or ``"JUPYTER"``.
         namespace: The program's globals.
         recorder: What the run left behind so far.
+        is_paused: In a notebook: whether cells are not to be traced, from the next one on.
+        has_gap: A cell ran of which nothing could be recorded, so that no slice could be trusted.
+        on_failure: Is told of a mistake of ours in a hook, and the program goes on; None lets it out.
 
     Example:
         >>> session = Session.in_memory()
@@ -108,6 +138,9 @@ class Session:
         self.texts: dict[SourceId, str] = {}
         self._store = store
         self.kind = kind
+        self.is_paused = False
+        self.has_gap = False
+        self.on_failure: Callable[[Exception], None] | None = None
         self._script_path = script_path
         self._created_at = datetime.now(UTC)
         self._working_directory = os.getcwd()
@@ -178,31 +211,67 @@ class Session:
             SyntaxError: As Python raises it; nothing has run.
             BaseException: Whatever the program raises.
         """
-        code = self.prepare(text, filename, text)
+        codes = self.prepare(text, filename, text)
         if not os.path.exists(filename):
             linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
         with self.active():
-            self.execute(code)
+            self.execute(codes)
 
-    def prepare(self, text: str, filename: str, source: str | bytes) -> Any:
+    def prepare(self, text: str, filename: str, source: str | bytes) -> tuple[CodeType, ...]:
         """Compile a text with hooks and make its statements known.
 
         Args:
             text: The text, decoded.
             filename: What tracebacks call it.
             source: What to compile: the text, or the bytes of its file, which may declare an encoding.
+
+        Returns:
+            What to execute, one after another.
         """
-        number = SourceId(len(self.texts))
-        program = compile_traced(source, filename, source=number, first=StatementId(len(self.statements)))
+        program = compile_traced(
+            text or source, filename, source=self._next_source, first=self._next_statement
+        )
+        self._take_in(text, filename, program)
+        return program.codes
+
+    def adopt(self, text: str, filename: str, source: str | bytes, code: CodeType) -> None:
+        """Make the statements of a text known that has been compiled with hooks already.
+
+        Args:
+            text: The text, decoded.
+            filename: What tracebacks call it.
+            source: What was compiled: the text, or the bytes of its file.
+            code: What it was compiled to.
+        """
+        program = analyse_traced(
+            text or source, filename, source=self._next_source, first=self._next_statement
+        )
+        self._take_in(text, filename, replace(program, codes=(code,)))
+
+    @property
+    def _next_source(self) -> SourceId:
+        return SourceId(len(self.texts))
+
+    @property
+    def _next_statement(self) -> StatementId:
+        return StatementId(len(self.statements))
+
+    def _take_in(self, text: str, filename: str, program: Program) -> None:
+        number = self._next_source
         self.texts[number] = text
         self._names.append(filename)
         self._files[filename] = number
         self.statements += program.statements
-        self.recorder.add_source(text, program.statements, program.modules, program.code)
-        return program.code
+        self.recorder.add_source(text, program)
 
     @contextmanager
     def active(self) -> Iterator[None]:
+        """Let this be the current session, and its program be what is running."""
+        with self.current(), self.listening():
+            yield
+
+    @contextmanager
+    def current(self) -> Iterator[None]:
         """Make this the session that hooks report to and that `lineapy.save` saves in."""
         global _current
         before, _current = _current, self
@@ -210,20 +279,89 @@ class Session:
         if self._module is not None:
             sys.modules["__main__"] = self._module  # where pickle looks for the program's classes
         try:
-            with installed(self.recorder.functions()), listening(self.recorder):
-                self.recorder.resources.probes.start()
+            with installed(self._hooks() | {"__lineapy_begin__": self._begin}):
                 yield
         finally:
-            self.recorder.resources.probes.stop()
             _current = before
             if self._module is not None and main is not None:
                 sys.modules["__main__"] = main
 
-    def execute(self, code: Any) -> None:
+    def _hooks(self) -> dict[str, Any]:
+        if self.on_failure is None:
+            return self.recorder.functions()
+        return guarded(self.recorder, self.on_failure)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """What happens to files and the like in this thread is the program's doing."""
+        try:
+            with listening(self.recorder):
+                self.recorder.resources.probes.start()
+                yield
+        finally:
+            self.recorder.resources.probes.stop()
+
+    # -- cells
+
+    def hook_cell(self, tree: ast.Module, text: str, recorded: str) -> set[StatementId]:
+        """Put hooks into the tree of a cell that somebody else is about to compile and run.
+
+        Args:
+            tree: The tree, which is changed.
+            text: Its text.
+            recorded: What is to be known of it, a text of as many statements: see `lineapy.notebook.magics`.
+
+        Returns:
+            The statements that stand for others than those that are run.
+        """
+        number = self._next_source
+        name = f"<cell {number + 1}>"
+        program, others = hook_tree(
+            tree, text, recorded, name, source=self._next_source, first=self._next_statement
+        )
+        if program.statements:
+            begin = hook_in_front("__lineapy_begin__", number, tree.body[0])
+            tree.body.insert(sum(map(_belongs_first, tree.body)), begin)
+        self._take_in(recorded, name, program)
+        return others
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Make the statements of a text known as a whole, or, if that fails, none of them."""
+        sources, statements = len(self.texts), len(self.statements)
+        try:
+            yield
+        except Exception:
+            for number in range(sources, len(self.texts)):
+                del self.texts[SourceId(number)]
+            del self.statements[statements:], self._names[sources:], self.recorder.nodes[statements:]
+            raise
+
+    def take_in_unseen(self, text: str) -> None:
+        """Make a cell known that has run without being traced.
+
+        Args:
+            text: The cell, in plain Python.
+
+        Raises:
+            SyntaxError: It is no program.
+        """
+        number, first = self._next_source, self._next_statement
+        name = f"<cell {number + 1}>"
+        program = analyse_traced(text, name, source=number, first=first)
+        self._take_in(text, name, program)
+        take_in(self.recorder, self.recorder.nodes[first:])
+
+    def _begin(self, number: int) -> None:
+        """A cell begins. Only now it is known what its code was told is its file."""
+        self._files[sys._getframe(1).f_code.co_filename] = SourceId(number)
+
+    def execute(self, codes: Iterable[CodeType]) -> None:
         """Run prepared code while the session is active."""
         self.recorder.budget.begin()
         try:
-            exec(code, self.namespace)
+            for code in codes:
+                exec(code, self.namespace)
         except BaseException as error:
             self.recorder.end(error)
             raise
@@ -261,13 +399,16 @@ class Session:
 
     # -- saving
 
-    def save(self, reference: object, name: str, frame: FrameType | None) -> ArtifactRecord:
+    def save(
+        self, reference: object, name: str, frame: FrameType | None, remarks: Remarks = NO_REMARKS
+    ) -> ArtifactRecord:
         """Store a value as a version of an artifact.
 
         Args:
             reference: The value.
             name: The artifact's name.
             frame: The frame that asked for it.
+            remarks: What the user says about it.
 
         Returns:
             What the database holds of it.
@@ -278,14 +419,19 @@ class Session:
             NothingWrittenError: An external state was to be saved, and nothing has written it.
             StoreError: The value or its metadata cannot be written; nothing is stored then.
         """
+        if self.has_gap:
+            raise ArtifactSaveError(
+                f"{name!r} cannot be saved: LineaPy failed to record an earlier cell, so the artifact's code would "
+                "be incomplete. Restart the kernel and run the cells again; please report the failure."
+            )
         self.recorder.settle()
         target = self._target(name, frame)
         if issubclass(type(reference), Path):
             target = self._target_of_file(cast("Path", reference), target)
         state = external_state(reference)
         if state is not None:
-            return self._record(name, self._target_of_state(state, target, name), state)
-        return self._record(name, target, reference)
+            return self._record(name, self._target_of_state(state, target, name), state, remarks)
+        return self._record(name, target, reference, remarks)
 
     def _target_of_file(self, path: Path, target: Target) -> Target:
         """Where the slice of a file starts: with what wrote it, and with what made the path."""
@@ -354,7 +500,9 @@ class Session:
         self._calls[target.place] += 1
         return self._calls[target.place] - 1
 
-    def _record(self, name: str, target: Target, reference: object) -> ArtifactRecord:
+    def _record(
+        self, name: str, target: Target, reference: object, remarks: Remarks = NO_REMARKS
+    ) -> ArtifactRecord:
         """Store the value, and then, in one transaction, all that is to be known of it."""
         from lineapy.db.records import NewArtifact, SessionIncomplete, ValueBeingRemoved
         from lineapy.file_uses import to_json
@@ -366,7 +514,9 @@ class Session:
             self._start_anew()  # a forked child goes its own way
         avoid: set[str] = set()
         while True:
-            new = NewArtifact(name, target.to_json(), value, value_type(reference).name, files)
+            new = NewArtifact(
+                name, target.to_json(), value, value_type(reference).name, files, remarks.notes, remarks.tags
+            )
             try:
                 return self._save_with_code(new)
             except ValueBeingRemoved:
@@ -412,7 +562,7 @@ class Session:
             python_version=f"{sys.version_info.major}.{sys.version_info.minor}",
             created_at=self._created_at,
             working_directory=self._working_directory,
-            user_name=_user_name(),
+            user_name=user_name(),
             host_name=platform.node(),
             script_path=self._script_path,
         )
@@ -432,6 +582,11 @@ class Session:
 _current: Session | None = None
 
 
+def _belongs_first(node: ast.stmt) -> bool:
+    """``from __future__`` must stand before everything else."""
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
+
+
 def current() -> Session | None:
     """The session that is being traced, if any."""
     return _current
@@ -448,7 +603,7 @@ def parse_expression(text: str) -> ast.expr:
         'Attribute'
     """
     try:
-        return ast.parse(text.strip(), mode="eval").body
+        return deep(ast.parse)(text.strip(), mode="eval").body
     except SyntaxError as error:
         raise ScriptError(
             f"{text!r} is not a Python expression ({error.msg}). Name a variable of the program, such as model, or "
@@ -463,21 +618,29 @@ def _target_at(site: CallSite, name: str, recorder: Recorder) -> Target:
     graph = recorder.graph
     occurrence = recorder.runs_of(site.statement) if site.statement is not None else None
     expression = reference_of(site.call) if site.call is not None else None
+    is_inside = site.place is None or site.place.inside
+    if site.statement is not None and (is_inside or not isinstance(expression, ast.Name)):
+        recorder.catch_up(site.statement)
     if expression is None or site.place is None or site.place.inside:
         # The value is made inside the running statement, so that statement is what makes it.
         return Target((), graph.mark(), target_name(name, None), None, site.statement, site.place, occurrence)
+    is_variable = isinstance(expression, ast.Name)
+    versions = recorder.versions_read(names_read(expression))
+    if not is_variable and site.statement is not None:
+        versions += recorder.resources_used(site.statement)
     return Target(
-        versions=tuple(recorder.versions_read(names_read(expression))),
+        versions=tuple(versions),
         mark=graph.mark(),
         name=target_name(name, expression),
-        expression=None if isinstance(expression, ast.Name) else ast.unparse(expression),
+        expression=None if is_variable else deep(ast.unparse)(expression),
         statement=site.statement,
         place=site.place,
         occurrence=occurrence,
     )
 
 
-def _user_name() -> str:
+def user_name() -> str:
+    """Whose session this is: the name of the system's user, or the number if there is none."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # no such user, as in some containers

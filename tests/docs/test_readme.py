@@ -1,4 +1,4 @@
-"""What the README shows is what happens.
+"""What the README and the guides show is what happens.
 
 Its blocks are carried out from top to bottom in one empty folder: a block under ``<!-- file: NAME -->`` becomes that
 file, the commands of a ``console`` block must print what follows them, and a ``python`` block with ``>>>`` is a doctest.
@@ -23,10 +23,11 @@ _BLOCK = re.compile(
 _COMMAND = re.compile(r"^\$ (?P<command>.*)\n(?P<output>(?:(?!\$ ).*\n)*)", re.MULTILINE)
 
 
-def test_the_blocks_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("document", ["README.md", "docs/pipelines.md"])
+def test_the_blocks(document: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    readme = ROOT.joinpath("README.md").read_text(encoding="utf-8")
+    readme = ROOT.joinpath(document).read_text(encoding="utf-8")
     names: dict[str, object] = {}
     carried_out = []
 
@@ -35,11 +36,11 @@ def test_the_blocks_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         if block["file"]:
             tmp_path.joinpath(block["file"]).write_text(block["text"], encoding="utf-8")
         elif block["kind"] == "console":
-            _check_commands(block["text"], line)
+            _check_commands(block["text"], f"{document}, line {line}")
         elif ">>>" in block["text"]:
-            _check_doctest(block["text"], line, names)
+            _check_doctest(block["text"], document, line, names)
         elif block["kind"] == "python":
-            exec(compile(block["text"], "README.md", "exec"), names)
+            exec(compile(block["text"], document, "exec"), names)
         else:
             continue
         carried_out.append(block["kind"])
@@ -47,7 +48,7 @@ def test_the_blocks_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert {"console", "python"} <= set(carried_out)
 
 
-def _check_commands(text: str, line: int) -> None:
+def _check_commands(text: str, where: str) -> None:
     for shown in _COMMAND.finditer(text):
         done = subprocess.run(
             shown["command"],
@@ -57,21 +58,22 @@ def _check_commands(text: str, line: int) -> None:
             text=True,
             check=False,
         )
-        assert done.stdout == shown["output"], f"README.md, line {line}: {shown['command']}"
-        assert done.returncode == 0, f"README.md, line {line}: {shown['command']}"
+        assert done.stdout == shown["output"], f"{where}: {shown['command']}"
+        assert done.returncode == 0, f"{where}: {shown['command']}"
 
 
-def _check_doctest(text: str, line: int, names: dict[str, object]) -> None:
-    example = doctest.DocTestParser().get_doctest(text, names, "README.md", "README.md", line)
+def _check_doctest(text: str, document: str, line: int, names: dict[str, object]) -> None:
+    example = doctest.DocTestParser().get_doctest(text, names, document, document, line)
     report: list[str] = []
-    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
+    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
     failed, _ = runner.run(example, out=report.append, clear_globs=False)
     names.update(example.globs)
     assert not failed, "".join(report)
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/data/README.md"]
+    "document",
+    ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/pipelines.md", "examples/data/README.md"],
 )
 def test_links_lead_somewhere(document: str) -> None:
     path = ROOT / document

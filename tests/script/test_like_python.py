@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lineapy.handover import compile_with_start
 from tests.script.both import Case, check
 
 ERRORS = [
@@ -595,6 +596,11 @@ def test_surroundings(case: Case, tmp_path: Path) -> None:
 @table(TEXTS)
 def test_texts(case: Case, tmp_path: Path) -> None:
     check(case, tmp_path)
+
+
+def test_a_script_has_loops_that_may_go_unwatched() -> None:
+    code = compile_with_start("script.py", b"for x in range(3):\n    y = x\n")
+    assert "__lineapy_rest__" in code.co_names
 
 
 @table(LANGUAGE)
