@@ -9,9 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import KernelManager
-
+from lineapy.cli.kernel import kernel_manager
 from store import Figures
 from workloads import notebook
 
@@ -47,15 +45,6 @@ _begin_timing(get_ipython().kernel, {file!r})
 del _begin_timing
 """
 _WRITING = "get_ipython().kernel._write_times()"
-
-
-class _ThisPython(KernelManager):
-    """A kernel of this interpreter, whatever kernels are installed."""
-
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=command, display_name="Python", language="python")
 
 
 def measure() -> Figures:
@@ -118,7 +107,7 @@ def seconds(cells: Sequence[str]) -> list[float]:
     """
     with tempfile.TemporaryDirectory(prefix="lineapy-bench-kernel-") as folder:
         file = Path(folder, "times.json")
-        manager = _ThisPython()
+        manager = kernel_manager(Path(folder))
         manager.start_kernel(cwd=folder)
         client = manager.client()
         try:

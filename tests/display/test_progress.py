@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from lineapy.cli.kernel import kernel_manager
 from tests.api.support import run_python
 
 PROGRAM = """\
@@ -83,10 +84,15 @@ def test_nothing_is_said_into_a_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("somebody_is_there", [True, False])
 def test_in_a_notebook_an_output_that_changes(somebody_is_there: bool, tmp_path: Path) -> None:
-    manager = pytest.importorskip("jupyter_client.manager")
-    kernel, client = manager.start_new_kernel(kernel_name="python3", cwd=str(tmp_path))
+    pytest.importorskip("jupyter_client.manager")
+    pytest.importorskip("ipykernel")
+    kernel = kernel_manager(tmp_path)
+    kernel.start_kernel(cwd=str(tmp_path))
+    client = kernel.blocking_client()
     messages: list[dict[str, Any]] = []
     try:
+        client.start_channels()
+        client.wait_for_ready(timeout=60)
         for code in ("%load_ext lineapy", PROGRAM.replace("SECONDS", "2.2")):
             client.execute_interactive(
                 code, timeout=60, allow_stdin=somebody_is_there, output_hook=messages.append

@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 import re
-import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
+from lineapy.cli.kernel import kernel_manager
+
 LOAD = "%load_ext lineapy"
-
-
-class _ThisPython(KernelManager):
-    """A kernel of the interpreter that runs the tests, whatever kernels are installed."""
-
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=command, display_name="Python", language="python")
 
 
 def run(cells: Sequence[str], folder: Path) -> list[list[dict[str, Any]]]:
     """The outputs of each cell, in a fresh kernel that stands in a folder. Cells that fail do not stop it."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    client = NotebookClient(
-        notebook,
-        km=_ThisPython(),
-        allow_errors=True,
-        timeout=120,
-        resources={"metadata": {"path": str(folder)}},
-    )
-    client.execute()
+    with tempfile.TemporaryDirectory() as connection:
+        client = NotebookClient(
+            notebook,
+            km=kernel_manager(Path(connection)),
+            allow_errors=True,
+            timeout=120,
+            resources={"metadata": {"path": str(folder)}},
+        )
+        client.execute()
     return [list(cell.outputs) for cell in notebook.cells]
 
 

@@ -23,9 +23,12 @@ from lineapy.errors import ScriptError
 
 if TYPE_CHECKING:
     from jupyter_client.blocking.client import BlockingKernelClient
+    from jupyter_client.manager import KernelManager
 
 #: Seconds until a kernel must have answered that it is there.
 _START = 120
+#: Bytes that the path of a socket may have, without the number at its end; macOS allows 103 in all.
+_SOCKET_PATH = 100
 
 
 def require_kernels() -> None:
@@ -182,7 +185,23 @@ _Execute = Callable[..., dict[str, Any]]
 
 @contextmanager
 def _kernel(folder: Path, environment: Mapping[str, str] = os.environ) -> Iterator[_Execute]:
-    """A fresh kernel of this interpreter, whatever kernels are installed."""
+    """A fresh kernel."""
+    with (
+        tempfile.TemporaryDirectory(prefix="lineapy-kernel-") as temporary,
+        _started(kernel_manager(Path(temporary)), folder, environment) as execute,
+    ):
+        yield execute
+
+
+def kernel_manager(folder: Path) -> KernelManager:
+    """What starts a kernel of this interpreter, whatever kernels are installed.
+
+    A kernel binds its TCP ports after the manager has chosen them, and by then another program may have taken one. So
+    they speak through sockets in a folder, where the system has such and the path is not too long for one.
+
+    Args:
+        folder: Where the files of the connection are to be.
+    """
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import KernelManager
 
@@ -192,7 +211,15 @@ def _kernel(folder: Path, environment: Mapping[str, str] = os.environ) -> Iterat
             command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
             return KernelSpec(argv=command, display_name="Python", language="python")
 
-    manager = ThisPython()
+    manager = ThisPython(connection_file=str(folder / "kernel.json"))
+    sockets = str(folder / "socket")
+    if os.name == "posix" and len(os.fsencode(sockets)) <= _SOCKET_PATH:
+        manager.transport, manager.ip = "ipc", sockets
+    return manager
+
+
+@contextmanager
+def _started(manager: KernelManager, folder: Path, environment: Mapping[str, str]) -> Iterator[_Execute]:
     manager.start_kernel(cwd=str(folder), env=dict(environment), stdout=2, stderr=2)  # also of what it starts
     client = manager.blocking_client()
     try:
