@@ -9,6 +9,7 @@ import linecache
 import os
 import platform
 import sys
+import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -153,6 +154,8 @@ class Session:
         self._process = os.getpid()
         self._calls_of: tuple[StatementId | None, int | None] = (None, None)
         self._calls: Counter[Place | None] = Counter()
+        self._calls_elsewhere: Counter[tuple[Place | None, object]] = Counter()
+        self._thread = threading.get_ident()
 
     @classmethod
     def in_memory(cls) -> Session:
@@ -490,7 +493,12 @@ class Session:
     def _target(self, name: str, frame: FrameType | None) -> Target:
         site = find_call_site(frame, self._files, self.texts, self.statements, self.recorder.running)
         target = _target_at(site, name, self.recorder)
-        return replace(target, nth=self._count_call(target))
+        if threading.get_ident() == self._thread:
+            return replace(target, nth=self._count_call(target))
+        begun = self.recorder.starter_of(threading.current_thread()) or (target.statement, target.occurrence)
+        call = (target.place, begun)
+        self._calls_elsewhere[call] += 1
+        return replace(target, nth=self._calls_elsewhere[call] - 1, starter=begun[0])
 
     def _count_call(self, target: Target) -> int:
         """Which call at its place a save is since the statement that is running began."""

@@ -260,6 +260,18 @@ CASES = [
         {"x": [[1]]},
     ),
     Case(
+        "by a slow thread, behind another",
+        "import lineapy, threading, time\nk = 1\ndef f():\n    time.sleep(k / 10)\n    lineapy.save([k], 'x')\n\n"
+        "t = threading.Thread(target=f)\nt.start()\nt.join()\nk = 2\nt = threading.Thread(target=f)\nt.start()\nt.join()\n",
+        {"x": [[1], [2]]},
+    ),
+    Case(
+        "by a pool of threads",
+        "import lineapy\nfrom concurrent.futures import ThreadPoolExecutor\ndef f(v):\n    lineapy.save([v], 'x')\n    return v\n\n"
+        "with ThreadPoolExecutor(1) as pool:\n    xs = list(pool.map(f, [1, 2]))\n",
+        {"x": [[1], [2]]},
+    ),
+    Case(
         "by a callback",
         "import lineapy\nxs = sorted([2, 1], key=lambda v: (lineapy.save(v, 'v'), v)[1])\n",
         {"v": [2, 1]},

@@ -275,6 +275,7 @@ class TestCopy:
             "artifacts": 3,
             "values": 2,
             "bytes": 22,
+            "pipelines": 0,
             "there_before": 0,
             "values_elsewhere": 0,
             "not_copied": [],

@@ -13,7 +13,15 @@ from dataclasses import dataclass, field
 
 from lineapy.ids import SourceId, StatementId
 from lineapy.slicing.backward import loops_around, top_level
-from lineapy.slicing.edits import SaveCalls, call_at, encloses, hand_out, removals, replaced_by_reference
+from lineapy.slicing.edits import (
+    SaveCalls,
+    call_at,
+    encloses,
+    hand_out,
+    removals,
+    replaced_by_reference,
+    waiting,
+)
 from lineapy.slicing.layout import Layout
 from lineapy.slicing.render import Changes, identifier
 from lineapy.slicing.target import Target
@@ -51,7 +59,7 @@ class Captures:
     _values: dict[StatementId, str] = field(default_factory=dict)
     _calls: list[ast.Call] = field(default_factory=list)
     _collectors: dict[Place, str] = field(default_factory=dict)
-    _at_passes: dict[StatementId, list[tuple[int | None, str]]] = field(
+    _at_passes: dict[StatementId, list[tuple[int | None, list[str]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
 
@@ -77,7 +85,7 @@ class Captures:
             if target.expression is not None:
                 value = self._evaluated(statement, target.expression, place)
             line = f"{variable} = {self._copy()}({value})"
-            self._at_passes[statement].append((None if is_last else target.occurrence, line))
+            self._at_passes[statement].append((None if is_last else target.occurrence, [line]))
             self.copied.add(number)
         elif target.expression is not None or self._changes_later(target.name, statement):
             value = target.expression or target.name
@@ -93,9 +101,11 @@ class Captures:
         for statement, captured in self._at_passes.items():
             loops = loops_around(self.statements, statement)
             lines = [self._values[statement]] if statement in self._values else []
-            lines += [line for occurrence, line in captured if occurrence is None or not loops]
+            lines += [
+                line for occurrence, made in captured if occurrence is None or not loops for line in made
+            ]
             passing = [
-                (occurrence, line) for occurrence, line in captured if loops and occurrence is not None
+                (occurrence, made) for occurrence, made in captured if loops and occurrence is not None
             ]
             if passing:
                 counter = self.unused("passes")
@@ -103,8 +113,8 @@ class Captures:
                 before = self.changes[self.statements[outermost].source].before
                 before.setdefault(outermost, []).append(f"{counter} = 0")
                 lines.append(f"{counter} += 1")
-                for occurrence, line in passing:
-                    lines += [f"if {counter} == {occurrence}:", f"    {line}"]
+                for occurrence, made in passing:
+                    lines += [f"if {counter} == {occurrence}:", *(f"    {line}" for line in made)]
             self._put(statement, lines, after=True)
         for source, layout in self.layouts.items():
             self._take_out_saves(layout, self.changes[source])
@@ -187,12 +197,17 @@ class Captures:
             self.changes[source].before.setdefault(top, []).insert(0, f"{collector} = []")
             self._calls.append(call)
         collector = self._collectors[place]
-        if top != top_level(self.statements, statement):
-            before = self.changes[self.statements[statement].source].before.setdefault(statement, [])
+        lines = [f"{self._variable(number, name)} = {collector}[{target.nth}]"]
+        begins = statement if target.starter is None else target.starter
+        if target.starter is not None:
+            sleep = self.unused("sleep")
+            as_name = "" if sleep == "sleep" else f" as {sleep}"
+            lines = [f"from time import sleep{as_name}", *waiting(collector, target.nth, sleep), *lines]
+        if top != top_level(self.statements, begins):
+            before = self.changes[self.statements[begins].source].before.setdefault(begins, [])
             if f"{collector}.clear()" not in before:
                 before.append(f"{collector}.clear()")
-        line = f"{self._variable(number, name)} = {collector}[{target.nth}]"
-        self._at_passes[statement].append((target.occurrence, line))
+        self._at_passes[statement].append((target.occurrence, lines))
         self.copied.add(number)
 
     def _take_out_saves(self, layout: Layout, changes: Changes) -> None:

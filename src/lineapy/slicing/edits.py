@@ -167,6 +167,22 @@ def hand_out(cut: Cut, call: ast.Call, reference: ast.expr, collector: str, copy
     return TextEdit(*span(call), f"{collector}.append({copy}({value}))")
 
 
+def waiting(collector: str, nth: int, sleep: str) -> list[str]:
+    """Wait until another thread has handed out its values: nothing says which statement is running by then.
+
+    Args:
+        collector: The list.
+        nth: Which value is waited for, counted from 0.
+        sleep: The function that waits.
+
+    Example:
+        >>> print("\\n".join(waiting("saved", 0, "sleep")))
+        while len(saved) <= 0:
+            sleep(0.01)
+    """
+    return [f"while len({collector}) <= {nth}:", f"    {sleep}(0.01)"]
+
+
 def replaced_by_reference(statement: ast.AST, saves: SaveCalls, cut: Cut) -> Iterator[TextEdit]:
     """Edits for a kept statement that is a ``lineapy.save`` call: only the expression it saves matters."""
     if isinstance(statement, ast.Expr) and saves.is_save(statement.value):

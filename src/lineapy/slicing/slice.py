@@ -20,6 +20,7 @@ from lineapy.slicing.edits import (
     hand_out,
     removals,
     replaced_by_reference,
+    waiting,
     without_unused_lineapy,
 )
 from lineapy.slicing.layout import Layout, Part
@@ -218,9 +219,15 @@ class _Rendering:
         holder = max(number for number, node in part.nodes.items() if encloses(node, call))
         edit = hand_out(layout.cut, call, reference, collector, copy)
         changes.edits.setdefault(holder, []).append(edit)
-        for start in {top_level(self.sliced.statements, holder), number}:
+        starter = self.target.starter
+        for start in {top_level(self.sliced.statements, holder), number if starter is None else starter}:
             changes.before[start] = [f"{collector} = []"]
-        changes.after[number] = [f"{self.target.name} = {collector}[{self.target.nth}]"]
+        wait = []
+        if starter is not None:
+            sleep = self._unused_name("sleep")
+            self.first_lines.append(f"from time import sleep{'' if sleep == 'sleep' else f' as {sleep}'}")
+            wait = waiting(collector, self.target.nth, sleep)
+        changes.after[number] = [*wait, f"{self.target.name} = {collector}[{self.target.nth}]"]
 
     def _stop_at_pass(self, changes: Changes) -> None:
         """A value saved in a loop: the loop is left in the pass in which it was saved."""

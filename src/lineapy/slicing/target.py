@@ -21,8 +21,10 @@ class Target:
         expression: How the value is made from variables; None if it simply is the variable ``name``.
         statement: The statement in which the value was asked for.
         place: The call that asked for it; None if it was asked for otherwise.
-        nth: Which call at this place it was since that statement began, counted from 0.
+        nth: Which call at this place it was since that statement began, counted from 0; in another thread, since
+            ``starter`` began.
         occurrence: How many times that statement had begun to run by then; counts in loops.
+        starter: The statement that started the thread that asked for it; None if it was the session's own.
     """
 
     versions: tuple[VersionId, ...]
@@ -33,6 +35,7 @@ class Target:
     place: Place | None = None
     occurrence: int | None = None
     nth: int = 0
+    starter: StatementId | None = None
 
     def to_json(self) -> str:
         """Text for `from_json`."""
@@ -59,4 +62,5 @@ class Target:
             place=Place(**place) if place else None,
             occurrence=found["occurrence"],
             nth=found["nth"],
+            starter=found.get("starter"),
         )

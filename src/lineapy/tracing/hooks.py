@@ -11,8 +11,8 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import CodeType
+from contextlib import contextmanager, nullcontext
+from types import CodeType, MethodType
 from typing import Any, Protocol
 
 from lineapy.tracing.frames import frame_behind
@@ -20,7 +20,10 @@ from lineapy.tracing.resources.resources import EVENTS
 from lineapy.tracing.rewrite import HOOKS
 
 _logger = logging.getLogger(__name__)
-_WANTED = EVENTS | {"exec", "sys._getframe", "_thread.start_new_thread"}
+_STARTS = frozenset(
+    {"_thread.start_new_thread", "_thread.start_joinable_thread"}
+)  # the latter since Python 3.13
+_WANTED = EVENTS | _STARTS | {"exec", "sys._getframe"}
 _LISTINGS = frozenset({"os.listdir", "os.scandir"})
 
 
@@ -39,7 +42,7 @@ class AuditListener(Protocol):
     def happened_elsewhere(self, event: str, arguments: tuple[Any, ...]) -> None:
         """The same, in a thread that is not the traced one."""
 
-    def thread_started(self) -> None:
+    def thread_started(self, thread: object) -> None:
         """The program is about to start a thread."""
 
 
@@ -77,9 +80,26 @@ def listening(listener: AuditListener) -> Iterator[None]:
     before = _listener, _thread
     _listener, _thread = listener, threading.get_ident()
     try:
-        yield
+        with nullcontext() if sys.version_info >= (3, 12) else _threads_announced():
+            yield
     finally:
         _listener, _thread = before
+
+
+@contextmanager
+def _threads_announced() -> Iterator[None]:
+    """Python 3.11 raises no audit event for a new thread: raise it where `threading.Thread` starts one."""
+    start = threading._start_new_thread  # type: ignore[attr-defined]
+
+    def announce(function: Callable[..., object], *arguments: Any) -> Any:
+        sys.audit("_thread.start_new_thread", function, *arguments)
+        return start(function, *arguments)
+
+    threading._start_new_thread = announce  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        threading._start_new_thread = start  # type: ignore[attr-defined]
 
 
 @contextmanager
@@ -106,8 +126,9 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
             _listener.code_executed(code, _caller_globals())
     elif event == "sys._getframe":
         _listener.frame_inspected()
-    elif event == "_thread.start_new_thread":
-        _quietly(_listener.thread_started)
+    elif event in _STARTS:
+        function = arguments[0]
+        _quietly(_listener.thread_started, function.__self__ if isinstance(function, MethodType) else None)
     else:
         _quietly(_listener.happened, event, arguments)
 
@@ -117,7 +138,7 @@ def _quietly(report: Callable[..., None], *arguments: Any) -> None:
     global _listener
     listener, _listener = _listener, None
     try:
-        if arguments and arguments[0] in _LISTINGS and _is_import():
+        if isinstance(arguments[0], str) and arguments[0] in _LISTINGS and _is_import():
             return
         report(*arguments)
     except Exception:

@@ -13,6 +13,8 @@ import builtins
 import os
 import re
 import sys
+import threading
+import weakref
 from collections.abc import Callable, Iterable
 from itertools import takewhile
 from time import perf_counter
@@ -168,6 +170,7 @@ class Recorder:
         self._acting: Node | None = None  # whose doing it is, what is being said of a resource
         self._replaced: list[tuple[VersionId, VersionId]] = []
         self._starters: dict[Node, None] = {}  # statements that started threads
+        self._started: dict[int, tuple[weakref.ref[threading.Thread], tuple[StatementId, int]]] = {}
         self.files_used: dict[tuple[StatementId, str, bool], None] = {}
         for cls in HANDLE_TYPES:
             self._anatomy.teach(cls, Kind(self.resources.handles.parts, opaque=True))
@@ -593,11 +596,18 @@ class Recorder:
         """The same, in another thread."""
         self.resources.event_elsewhere(event, arguments)
 
-    def thread_started(self) -> None:
+    def thread_started(self, thread: object) -> None:
         """The statement that is running starts a thread: what that does is its doing."""
         node = self._node_at_work()
         if node is not None:
             self._starters[node] = None
+            if isinstance(thread, threading.Thread):
+                self._started[id(thread)] = weakref.ref(thread), (node.statement.id, node.runs)
+
+    def starter_of(self, thread: threading.Thread) -> tuple[StatementId, int] | None:
+        """Which statement started a thread, and how many times that had begun to run by then; None if nobody knows."""
+        reference, starter = self._started.get(id(thread), (None, None))
+        return starter if reference is not None and reference() is thread else None
 
     def _act(self, node: Node, event: str, arguments: tuple[Any, ...]) -> None:
         self._doing(node, self.resources.event, event, arguments)
