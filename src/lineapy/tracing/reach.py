@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from types import FunctionType, ModuleType
 
-from lineapy.tracing.anatomy import ACTS, IMMUTABLE, Anatomy
+from lineapy.tracing.anatomy import ACTS, IMMUTABLE, Anatomy, Finalizer
 from lineapy.tracing.budget import LEAST, PARTS, SIZED, UNLIMITED, Budget
 
 _CODE = (type, FunctionType, ModuleType)
@@ -28,6 +28,7 @@ class Reach:
         iterating: Ids of those that change when they are iterated over.
         runs_user_code: Operating on the value may run the user's code.
         acts: What may be done by who is only handed something of it; see `lineapy.tracing.anatomy.Kind`.
+        finalizers: Those whose end runs code of the program.
         size: How many parts were looked at: what finding this out cost.
         complete: The walk came to its end within the budget. If not, the value may also reach whatever flowed into it.
         outdated: How often the value has changed since; what it may have gained was added without looking again.
@@ -43,6 +44,7 @@ class Reach:
     iterating: set[int] = field(default_factory=set)
     runs_user_code: bool = False
     acts: int = 0
+    finalizers: list[Finalizer] = field(default_factory=list)
     size: int = 0
     complete: bool = True
     outdated: int = 0
@@ -59,6 +61,7 @@ class Reach:
         self.iterating |= other.iterating
         self.runs_user_code |= other.runs_user_code
         self.acts |= other.acts
+        self.finalizers += other.finalizers
 
 
 def survey(anatomy: Anatomy, roots: Iterable[object], budget: Budget = UNLIMITED) -> Reach:
@@ -84,6 +87,7 @@ def survey(anatomy: Anatomy, roots: Iterable[object], budget: Budget = UNLIMITED
     found = Reach()
     ids, immutable, kind_of, names_of = found.ids, IMMUTABLE, anatomy.kind, anatomy.names
     has_immutable_parts = anatomy.has_immutable_parts
+    finalizer_of = anatomy.finalizer if anatomy.has_finalizers else None
     aliases: set[int] = set()
     pending = [root for root in roots if type(root) not in immutable]
     while pending:
@@ -112,6 +116,8 @@ def survey(anatomy: Anatomy, roots: Iterable[object], budget: Budget = UNLIMITED
             found.iterating.add(number)
         if kind.runs_user_code:
             found.runs_user_code = True
+        if finalizer_of is not None and (finalizer := finalizer_of(value)) is not None:
+            found.finalizers.append(finalizer)
         names = names_of(value)
         if names is not None:
             found.runs_user_code = True

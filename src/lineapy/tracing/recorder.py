@@ -40,6 +40,7 @@ from lineapy.tracing.ambient.state import Ambient
 from lineapy.tracing.anatomy import ACTS, IMMUTABLE, Anatomy, Kind, no_parts
 from lineapy.tracing.budget import UNLIMITED, Budget
 from lineapy.tracing.code_names import CodeNames, code_names
+from lineapy.tracing.finalizers import Finalizers
 from lineapy.tracing.fingerprint import Digests, Snapshot
 from lineapy.tracing.frames import frame_behind
 from lineapy.tracing.hot_loops import HotLoops
@@ -152,6 +153,7 @@ class Recorder:
         self._stores: dict[str, object] | None = None
         self._namespace_before: dict[str, object] | None = None
         self._changed: set[int] = set()
+        self._finalizers = Finalizers(self)
         self._resources: list[str] = []
         self._advances = False
         self._augmented: tuple[str, int] | None = None
@@ -199,6 +201,7 @@ class Recorder:
         self._texts[statements[0].source] = lines_of(text)
         self._ambient.look_at(text)
         self.resources.handles.look_at(text)
+        self._finalizers.look_at(text)
         nodes = nodes_of(statements, statements[0].id)
         for number, names in program.modules.items():
             nodes[number - statements[0].id].modules = names
@@ -491,8 +494,7 @@ class Recorder:
 
     def _who_changes_with(self, *objects: int) -> Callable[[int], bool] | None:
         """Which memory is reached by no other variables than those that count as changed when some objects change."""
-        while self._unknown:
-            self._reach_of(self._unknown.pop())
+        self._look_at_all()
         if self._boundless or self._may_hold_new:
             return None
         owners = self._owners
@@ -563,6 +565,7 @@ class Recorder:
         names = code_names(code)
         self._codes.append(code)
         self._ambient.look_at(" ".join(code.co_names))
+        self._anatomy.has_finalizers = True
         self.resources.handles.look_at(" ".join((*code.co_names, *map(str, code.co_consts))))
         known = names.loads & self._namespace.keys()
         if known:
@@ -696,9 +699,11 @@ class Recorder:
                 self._note_augmented(node)
         if traits & CALLS and sys.stdout is not self._stdout:
             self._read(node, OUTPUT)
-        for name in node.binds or node.statement.deletes:
-            if name in namespace and hasattr(type(namespace.get(name)), "__del__"):
-                self._expect_finalizer(node, name)
+        if self._anatomy.has_finalizers:
+            let_go = (*node.binds, *node.entry_binds, *node.statement.deletes)
+            self._finalizers.expect(let_go, begun=True)
+            if traits & OPERATES:
+                self._finalizers.expect(mutable)
         if self._has_patched and traits & (CALLS | IMPORTS):
             self._read_patched(node)
         if traits & IMPORTS:
@@ -769,19 +774,13 @@ class Recorder:
             parent.inside_left -= 1
             parent = parent.parent
 
-    def _expect_finalizer(self, node: Node, name: str) -> None:
-        """The last reference to an object may go, and its ``__del__`` run. A snapshot must not keep it alive."""
-        reach = survey(self._anatomy, (type(self._namespace[name]),), self.budget)
-        if not reach.loads and not reach.stores:
-            return
-        self._read(node, name)
-        self._read_code(node, _names_of(reach))
-        node.is_unknown = True
-        if self._snapshot is None:
-            names = [name for name in sorted(reach.loads) if name in self._namespace]
-            self._snapshot = Snapshot(
-                self._anatomy, [self._namespace[name] for name in names], self.budget, self._digests
-            )
+    def _may_store(self, names: Iterable[str]) -> None:
+        """Code that may run binds these variables: what they hold now will be compared."""
+        for name in names:
+            if self._stores is None:
+                self._stores = {}
+            if name not in self._stores:
+                self._stores[name] = self._namespace.get(name, _MISSING)
 
     def _read_patched(self, node: Node) -> None:
         """Modules that the program changed matter to whoever imports them; changed builtins, to every call."""
@@ -835,11 +834,7 @@ class Recorder:
         visited = self._code_names
         while pending:
             names = pending.pop()
-            for name in names.stores:
-                if self._stores is None:
-                    self._stores = {}
-                if name not in self._stores:
-                    self._stores[name] = self._namespace.get(name, _MISSING)
+            self._may_store(names.stores)
             if names.dynamic or names.everything:
                 self._prepare_dynamic(node, everything=names.everything)
             for name in names.loads | names.stores:
@@ -853,6 +848,8 @@ class Recorder:
                 if value is _MISSING or type(value) in IMMUTABLE:
                     continue
                 reach = self._reach_of(name)
+                if reach.finalizers:
+                    self._finalizers.expect((name,))
                 if reach.loads or reach.stores or reach.dynamic or reach.everything:
                     pending.append(_names_of(reach))
                 if reach.runs_user_code:
@@ -982,14 +979,22 @@ class Recorder:
 
     def _aliases_of(self, name: str) -> set[str]:
         """Variables that share an object with a variable."""
-        while self._unknown:
-            self._reach_of(self._unknown.pop())
+        self._look_at_all()
         reach = self._reach_of(name)
         found: set[str] = set()
         for number in reach.ids - reach.code:
             found |= self._owners.get(number, set())
         found.discard(name)
         return found
+
+    def holders_of(self, value: object) -> set[str]:
+        """Variables from which an object can be reached."""
+        self._look_at_all()
+        return set(self._owners.get(id(value), ()))
+
+    def _look_at_all(self) -> None:
+        while self._unknown:
+            self._reach_of(self._unknown.pop())
 
     def names_behind(self, name: str) -> set[str]:
         """Variables that code reached from a variable names, through any number of functions."""
@@ -1016,6 +1021,8 @@ class Recorder:
             traits & (CALLS | ITERATES | IMPORTS) or self._snapshot is not None or self._is_leaving
         ):
             self._follow_ambient(node)
+        if self._finalizers.may_be_given and traits & CALLS:
+            self._changed |= self._finalizers.given((*self._mutable, *(self._code_names or ())))
         if traits & OPERATES or self._snapshot is not None:
             if self._ambient.watching_figures or self._ambient.watching_settings:
                 changed = self._follow_changes(node)
@@ -1026,6 +1033,8 @@ class Recorder:
         rebound: set[str] | None = None
         if self._stores is not None or self._namespace_before is not None:
             rebound = self._rebound_by_code(node)
+        if self._finalizers.expected:
+            changed = (changed or set()) | self._finalizers.changed_by(node, changed or set())
         if node.binds:
             self._bind_all(node, node.binds, maybe=raised)
         if raised and node.entry_binds:
@@ -1387,6 +1396,7 @@ class Recorder:
             if own:
                 self.graph.pinned.append(node.id)
                 self._own_modules.update((name, sys.modules[name]) for name in own)
+                self._anatomy.has_finalizers = True
             self._ambient.finish_import(_Versions(self, node), own=bool(own))
 
     def _follow_ambient(self, node: Node) -> None:

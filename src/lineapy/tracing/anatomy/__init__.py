@@ -14,12 +14,13 @@ import array
 import collections
 import functools
 import io
+import opcode
 import operator
 import sys
 import types
 import weakref
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from lineapy.tracing.anatomy.kind import (
     ACTS,
@@ -115,6 +116,34 @@ _CLOSED_MODULES = frozenset(
 )
 
 
+#: Where a suspended function keeps its frame.
+_FRAMES = {
+    types.GeneratorType: "gi_frame",
+    types.CoroutineType: "cr_frame",
+    types.AsyncGeneratorType: "ag_frame",
+}
+#: How every handler of exceptions begins in bytecode, but not the one that surrounds each generator since Python 3.12.
+_PUSH_EXC_INFO = opcode.opmap["PUSH_EXC_INFO"]
+
+
+def has_begun(value: object) -> bool:
+    """Whether an object is no generator or coroutine, or one that has begun."""
+    frame = _FRAMES.get(type(value))
+    return frame is None or bool(getattr(value, frame.replace("_frame", "_suspended"), True))
+
+
+class Finalizer(NamedTuple):
+    """An object whose end runs code of the program.
+
+    Attributes:
+        target: Gives the object, or None once it has ended, or if nobody can know.
+        called: What is called then, besides the code of the object.
+    """
+
+    target: Callable[[], object]
+    called: tuple[object, ...]
+
+
 class Anatomy:
     """The table of kinds, for one traced namespace.
 
@@ -128,6 +157,8 @@ class Anatomy:
         self, namespace: dict[str, Any], may_change: Callable[[object], bool] = lambda _: True
     ) -> None:
         self._namespace = namespace
+        #: Whether the program may have made objects whose end runs code of it: without, nobody looks for them.
+        self.has_finalizers = False
         self._may_change = may_change
         self._all_immutable: list[Parts] = []
         self._rules: dict[str, Callable[[type], Kind | None]] = {}
@@ -270,6 +301,37 @@ class Anatomy:
         if cls is types.AsyncGeneratorType:
             return self._frame_names(value.ag_frame)  # type: ignore[attr-defined]
         return None
+
+    def finalizer(self, value: object) -> Finalizer | None:
+        """What of the program runs when an object ends; None if nothing does.
+
+        That is its ``__del__``, what was asked for by `weakref.finalize` or a weak reference, and, of a generator that
+        waits inside a ``try`` or ``with``, the end of that.
+        """
+        cls = type(value)
+        if cls in _FRAMES:
+            frame = getattr(value, _FRAMES[cls])
+            waits = frame is not None and _PUSH_EXC_INFO in frame.f_code.co_code[::2]
+            return Finalizer(weakref.ref(value), ()) if waits else None
+        called = tuple(function for ref in weakref.getweakrefs(value) for function in self._called_by(ref))
+        function = getattr(cls, "__del__", None)
+        has_own = type(function) is types.FunctionType and self.is_user_function(function)
+        if not called and not has_own:
+            return None
+        if cls.__weakrefoffset__:
+            return Finalizer(weakref.ref(value), called)
+        kind = self.kind(value)
+        return Finalizer(lambda: None, (cls, *(kind.parts(value) if kind is not None else ())))
+
+    def _called_by(self, reference: weakref.ref[object]) -> Iterator[object]:
+        callback: object = reference.__callback__
+        if isinstance(callback, weakref.finalize):
+            _, function, arguments, named = callback.peek() or (None, None, (), {})
+            yield from (function, arguments, *named.values())
+        elif callback is not None and (
+            not isinstance(callback, types.FunctionType) or self.is_user_function(callback)
+        ):
+            yield callback
 
     def _frame_names(self, frame: types.FrameType | None) -> CodeNames | None:
         return code_names(frame.f_code) if frame is not None and frame.f_globals is self._namespace else None
