@@ -130,7 +130,8 @@ class Recorder:
         self._unknown: set[str] = set()
         self._may_hold_new: set[str] = set()
         self._boundless: set[str] = set()
-        self._last_change: dict[int, tuple[VersionId, ...]] = {}
+        #: The versions that came of the last change of an object, by its id, and how to tell that it is still there.
+        self._last_change: dict[int, tuple[tuple[VersionId, ...], weakref.ref[object] | None]] = {}
         self._has_patched = False
         self._own_modules: dict[str, ModuleType] = {}
         self._import_path = tuple(sys.path)
@@ -1194,7 +1195,8 @@ class Recorder:
             self.lineages.hold(version)
             if self._last_change:
                 # An object that came by a hidden way, such as a registry, after it was changed elsewhere.
-                for change in self._last_change.get(id(value), ()):
+                changes, changed = self._last_change.get(id(value), ((), None))
+                for change in changes if changed is None or changed() is value else ():
                     if change not in node.seen and change != version:
                         if self.current.get(self.graph.versions[change].name) == change:
                             self._connect(node, version, change)
@@ -1264,9 +1266,11 @@ class Recorder:
                 self._extend(node, name, keeps)
         versions += [self.current[name] for name in node.binds if name in self.current]
         self._change_iterated(node, changed, versions)
+        held = {id(self._namespace.get(name)): name for name in (*names, *node.binds)}
         for number in changed:
             if number in self._owners:  # what no variable reaches may be gone, and its id used again
-                self._last_change[number] = tuple(versions)
+                value = self._namespace.get(held[number]) if number in held else None
+                self._last_change[number] = tuple(versions), _weakly(value)
         if len(self._last_change) > 10_000:
             self._last_change.clear()
 
@@ -1794,3 +1798,8 @@ class _Versions:
 
     def tie(self, statement: StatementId, name: str) -> None:
         self._recorder._read(self._recorder.nodes[statement], name)
+
+
+def _weakly(value: object) -> weakref.ref[object] | None:
+    """A weak reference to an object, if there can be one."""
+    return weakref.ref(value) if type(value).__weakrefoffset__ else None
