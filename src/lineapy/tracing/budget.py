@@ -39,7 +39,7 @@ class Budget:
         >>> budget = Budget(lambda: 0.1)
         >>> budget.limit() == MOST
         True
-        >>> budget.charge(10.0, 1_000_000)
+        >>> budget.charge(100.0, 1_000_000)
         >>> budget.limit()
         0
     """
