@@ -515,6 +515,7 @@ class Session:
         from lineapy.db.records import NewArtifact, SessionIncomplete, ValueBeingRemoved
         from lineapy.file_uses import to_json
 
+        target = self.with_surroundings(target, reference)
         value = self.store.values.write(reference)
         files = to_json(self._files_used_for(target, reference)) if self._may_use_files(reference) else None
         if os.getpid() != self._process:
@@ -538,6 +539,12 @@ class Session:
                 # A connection may have broken while it was committed; then nobody knows what is stored already.
                 self._start_anew()
                 raise
+
+    def with_surroundings(self, target: Target, value: object) -> Target:
+        """A target that knows what else there is that may change the value later."""
+        shared = self.recorder.holders_of_parts(value)
+        waiting, is_exposed = self.recorder.waiting(value)
+        return replace(target, shared=shared, waiting=waiting, is_exposed=is_exposed)
 
     def _may_use_files(self, reference: object) -> bool:
         return bool(self.recorder.files_used) or issubclass(type(reference), Path)

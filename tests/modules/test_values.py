@@ -15,6 +15,61 @@ x = 1
 y = x + 1
 save(y, "y")
 """,
+    "a generator that is still waiting when what its end changes is saved": """
+log = []
+def rows(data):
+    try:
+        yield from data
+    finally:
+        log.append("closed")
+reader = rows([1, 2, 3])
+log.append(next(reader))
+save(log, "log")
+size = len(log)
+first = log[0]
+save(size, "size")
+save(first, "first")
+""",
+    "an object that is still there when what its end changes is saved": """
+import weakref
+events = []
+class Handle:
+    def __init__(self, name):
+        self.name = name
+        events.append("open " + name)
+    def __del__(self):
+        events.append("close " + self.name)
+class Plain:
+    pass
+one = Handle("one")
+two = Handle("two")
+plain = Plain()
+weakref.finalize(plain, events.append, "plain ended")
+save(events, "opened")
+count = len(events)
+save(count, "count")
+del two
+names = sorted(events)
+save(names, "names")
+save(events, "events")
+""",
+    "a list that a block changes behind binding its variable anew": """
+log = [2, 0, 1]
+rows = log
+save(rows, "rows")
+if True:
+    rows = [0]
+    log.reverse()
+save(log, "log")
+""",
+    "a list that is changed behind binding its variable anew": """
+log = [2, 0, 1]
+rows = log
+save(rows, "rows")
+rows = [0]
+log.reverse()
+save(log, "log")
+""",
     "two that have nothing in common": """
 x = [1]
 y = [2]

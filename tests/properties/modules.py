@@ -61,8 +61,10 @@ def traced_run(program: str, chooser: Random, count: int) -> Run:
             if names:
                 name = chooser.choice(names)
                 number = len(wanted)
-                wanted.append(Wanted(f"{name}_{number}", session.slice(name).target))
-                values.append(describe(namespace[name]))
+                value = namespace[name]
+                target = session.with_surroundings(session.slice(name).target, value)
+                wanted.append(Wanted(f"{name}_{number}", target))
+                values.append(describe(value))
                 pickles.append(_pickled(namespace[name]))
     return Run(
         SessionCode(session.recorder.graph, session.statements, session.texts), wanted, values, pickles

@@ -167,7 +167,12 @@ class _Calls:
         """Values that their own part replaces, or changes, before it ends."""
         for number, value in list(self.results.items()):
             part = self.division.part_of.get(value[0])
-            if part is not None and number in self.dependence.spoiled:
+            result = self.program.results[number]
+            if (
+                part is not None
+                and not result.is_copied
+                and (result.is_exposed or number in self.dependence.spoiled)
+            ):
                 self._keep_copy(number, value, part)
         for part, values in self.needed.items():
             for value in values:
@@ -183,7 +188,9 @@ class _Calls:
         if self.division.part_of[last] is not part:
             last = index
         position = self.program.results[number].position
-        if not any(self._may_change(unit, value) for unit in part.units if unit.index >= position):
+        if not self.program.results[number].is_exposed and not any(
+            self._may_change(unit, value) for unit in part.units if unit.index >= position
+        ):
             return
         variable = self.program.unused(identifier(self.program.results[number].name))
         self.additions.setdefault(last, []).append(f"{variable} = {self.program.copying()}({name})")

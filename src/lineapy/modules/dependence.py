@@ -7,7 +7,7 @@ The first is flow dependence, the second anti-dependence (Kuck et al., "Dependen
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from lineapy.modules.program import CONDITIONAL, Program, Result, Unit
@@ -54,7 +54,6 @@ class _Analysis:
         self.readers: dict[str, set[int]] = defaultdict(set)
         #: Values that no variable holds any more: who gave them, and who used them.
         self.orphans: dict[int, set[int]] = defaultdict(set)
-        self.orphans_mask = 0
         self.late = {name for unit in self.units for name in unit.scopes.late}
         self.assigned_late: dict[str, list[int]] = defaultdict(list)
         for unit in self.units:
@@ -63,6 +62,9 @@ class _Analysis:
         #: What a branch or loop that may bind a name leaves to it if it does not: by unit and name, who gave that.
         self.otherwise: dict[tuple[int, str], int] = {}
         self.capturing: dict[str, list[int]] = defaultdict(list)
+        #: For each result, who gave their values to the variables that share objects with it, as bits.
+        self.holders: dict[int, int] = {}
+        #: Results that their variables do not hold any more, with their holders.
         self.orphaned_results: list[tuple[int, int]] = []
         self.holding: dict[str, list[int]] = defaultdict(list)
         results = deque(sorted(enumerate(program.results), key=lambda pair: pair[1].position))
@@ -83,6 +85,8 @@ class _Analysis:
                 self.found.results[number][name] = self._provider(name)
         if result.variable is not None and not result.is_copied:
             self.holding[result.variable].append(number)
+            holders = {self.last[name] for name in {result.variable, *result.shared} if name in self.last}
+            self.holders[number] = sum(1 << index for index in holders)
 
     def _unit(self, unit: Unit) -> None:
         index = unit.index
@@ -133,12 +137,11 @@ class _Analysis:
             self.found.before[index] |= readers
         if is_change:
             makers = self.found.makers[index]
-            for orphan in _bits(self.orphans_mask & makers):
-                self.found.before[index] |= self.orphans[orphan] - {index}
+            for orphan, users in self.orphans.items():
+                if self.found.makers[orphan] & makers:
+                    self.found.before[index] |= users - {index}
             self.found.spoiled.update(self.holding[name])
-            self.found.spoiled.update(
-                number for number, maker in self.orphaned_results if makers >> maker & 1
-            )
+            self.found.spoiled.update(number for number, holders in self.orphaned_results if makers & holders)
         elif name in self.last:
             self._lose(name)
         for assigner in self.assigned_late.get(name, ()):
@@ -150,12 +153,4 @@ class _Analysis:
         """A variable holds something else from now on: changes of what it held are not told under its name."""
         last = self.last[name]
         self.orphans[last] |= self.readers[name]
-        self.orphans_mask |= 1 << last
-        self.orphaned_results += [(number, last) for number in self.holding.pop(name, ())]
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
+        self.orphaned_results += [(number, self.holders[number]) for number in self.holding.pop(name, ())]

@@ -68,6 +68,8 @@ def partition(program: Program, dependence: Dependence, outside: Collection[int]
     if is_by_name(program):
         whole = _divide(program, dependence, units, dict.fromkeys(keys, 0))
         return Partition(whole.parts, whole.part_of, is_by_name=True)
+    if program.is_one:
+        return _divide(program, dependence, units, dict.fromkeys(keys, 0))
     try:
         return _divide(program, dependence, units, keys)
     except _CannotDivideError:

@@ -6,7 +6,7 @@ is what the run has shown, and what the text adds for code that did not run.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -107,6 +107,8 @@ class Result:
         position: How many units have run by then.
         uses: Variables and states that the value goes back to, the variable included.
         is_copied: The variable holds a copy that belongs to nobody else.
+        shared: Variables that shared objects with the value when it was saved.
+        is_exposed: The end of a function may change it: then objects end that were still there when it was saved.
     """
 
     name: str
@@ -114,6 +116,8 @@ class Result:
     position: int
     uses: frozenset[str]
     is_copied: bool = False
+    shared: tuple[str, ...] = ()
+    is_exposed: bool = False
 
 
 @dataclass(slots=True)
@@ -128,6 +132,7 @@ class Program:
         helpers: Further imports that the program needs.
         lost: Before the units of these positions, the session bound these variables to something that no value needs:
             nobody tells any more who changes what they held.
+        is_one: It must not be divided: a function's end would let go of objects whose end runs code of the program.
     """
 
     units: list[Unit]
@@ -136,6 +141,7 @@ class Program:
     copy: str | None = None
     helpers: set[str] = field(default_factory=set)
     lost: dict[int, set[str]] = field(default_factory=dict)
+    is_one: bool = False
 
     def unused(self, name: str) -> str:
         """A name that nothing in the program has; it is taken from then on.
@@ -238,6 +244,7 @@ class _Assembly:
         self._find_uses()
         self._find_what_is_lost()
         self.result.results.extend(map(self._result, range(len(self.wanted))))
+        self.result.is_one = any(map(self._is_held_up, self.needs))
         return self.result
 
     def comment_rest(self) -> None:
@@ -265,7 +272,7 @@ class _Assembly:
         }
 
     def _doubtful(self) -> list[VersionId]:
-        """Values that cannot be loaded: where others hold the same object, or the rest of a block is needed."""
+        """Values that cannot be loaded: what else holds or changes the same object, or a block's rest, is needed."""
         kept = {statement for needs in self.needs.values() for statement in needs.kept}
         units = {top_level(self.statements, statement) for statement in kept}
         names: dict[StatementId, set[str]] = {}
@@ -277,7 +284,8 @@ class _Assembly:
         return [
             version
             for version, value in self.given.items()
-            if value.target.name in shared
+            if value.target.is_exposed
+            or value.target.name in shared
             or top_level(self.statements, self.graph.versions[version].writer) in units
             or self._last_statement(value.target)
             == top_level(self.statements, self.graph.versions[version].writer)
@@ -441,7 +449,14 @@ class _Assembly:
         ]
         starts = [unit.statement for unit in self.result.units]
         for statement, name in gone:
-            self.result.lost.setdefault(bisect_right(starts, statement), set()).add(name)
+            # In the midst of a unit, it is lost to the unit's own changes as well as to later ones.
+            for position in {bisect_left(starts, statement), bisect_right(starts, statement)}:
+                self.result.lost.setdefault(position, set()).add(name)
+
+    def _is_held_up(self, number: int) -> bool:
+        """Whether something was still there when a value was saved whose end runs code that the program has."""
+        waiting = self.wanted[number].target.waiting
+        return any(not unit.defs.isdisjoint(waiting) for unit in self.result.units)
 
     def _result(self, number: int) -> Result:
         target = self.wanted[number].target
@@ -466,6 +481,8 @@ class _Assembly:
             position=position,
             uses=frozenset(name for name in uses if name is not None),
             is_copied=number in self.captures.copied,
+            shared=target.shared,
+            is_exposed=target.is_exposed and self.wanted[number].loading is None and self._is_held_up(number),
         )
 
 

@@ -25,6 +25,9 @@ class Target:
             ``starter`` began.
         occurrence: How many times that statement had begun to run by then; counts in loops.
         starter: The statement that started the thread that asked for it; None if it was the session's own.
+        shared: Variables that shared objects with the value then: what changes them may change it.
+        waiting: Variables that kept objects alive whose end runs code of the program: a ``__del__``, a `finally`.
+        is_exposed: That code may change the value.
     """
 
     versions: tuple[VersionId, ...]
@@ -36,6 +39,9 @@ class Target:
     occurrence: int | None = None
     nth: int = 0
     starter: StatementId | None = None
+    shared: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    is_exposed: bool = False
 
     def to_json(self) -> str:
         """Text for `from_json`."""
@@ -63,4 +69,7 @@ class Target:
             occurrence=found["occurrence"],
             nth=found["nth"],
             starter=found.get("starter"),
+            shared=tuple(found.get("shared", ())),
+            waiting=tuple(found.get("waiting", ())),
+            is_exposed=found.get("is_exposed", False),
         )

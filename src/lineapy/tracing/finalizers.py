@@ -90,6 +90,31 @@ class Finalizers:
                 found |= {id(f.target()) for f in reach.finalizers if _key_of(f) not in before}
         return found
 
+    def waiting(self, value: object) -> tuple[tuple[str, ...], bool]:
+        """Who keeps objects alive whose end will run code of the program.
+
+        Args:
+            value: A value of the program.
+
+        Returns:
+            The variables that do, and whether that code may change the value.
+        """
+        recorder = self._recorder
+        names: list[str] = []
+        ids: set[int] = set()
+        for name in recorder.current:
+            if type(recorder._namespace.get(name)) not in IMMUTABLE:
+                for finalizer in recorder._reach_of(name).finalizers:
+                    target = finalizer.target()
+                    if has_begun(target):
+                        names.append(name)
+                        ids |= self._touched(
+                            survey(recorder._anatomy, (target, *finalizer.called), recorder.budget)
+                        )
+        if not ids or type(value) in IMMUTABLE:
+            return tuple(names), False
+        return tuple(names), not ids.isdisjoint(survey(recorder._anatomy, (value,), recorder.budget).ids)
+
     def changed_by(self, node: Node, changed: set[int]) -> set[int]:
         """What was changed by code that ran because something has ended: all that this code can reach.
 
@@ -119,12 +144,18 @@ class Finalizers:
         recorder, reach = self._recorder, expected.reach
         for name in sorted(expected.names):
             recorder._read(node, name)  # also of those that have let go of it before
-        found = reach.ids - reach.code
         for used in sorted(reach.loads | reach.stores):
             for behind in (used, *sorted(recorder.names_behind(used))):
                 recorder._read(node, behind)
-                if type(recorder._namespace.get(behind)) not in IMMUTABLE:
-                    reached = recorder._reach_of(behind)
+        return self._touched(reach)
+
+    def _touched(self, reach: Reach) -> set[int]:
+        """What code that can reach something may change."""
+        found = reach.ids - reach.code
+        for used in reach.loads | reach.stores:
+            for behind in (used, *self._recorder.names_behind(used)):
+                if type(self._recorder._namespace.get(behind)) not in IMMUTABLE:
+                    reached = self._recorder._reach_of(behind)
                     found |= reached.ids - reached.code
         return found
 

@@ -993,6 +993,15 @@ class Recorder:
         self._look_at_all()
         return set(self._owners.get(id(value), ()))
 
+    def holders_of_parts(self, value: object) -> tuple[str, ...]:
+        """Variables from which an object can be reached that a value consists of: what changes them may change it."""
+        if type(value) in IMMUTABLE:
+            return ()
+        self._look_at_all()
+        reach, owners = survey(self._anatomy, (value,), self.budget), self._owners
+        found = set().union(*(owners.get(number, ()) for number in reach.ids - reach.code))
+        return tuple(sorted(found | self._boundless))
+
     def _look_at_all(self) -> None:
         while self._unknown:
             self._reach_of(self._unknown.pop())
@@ -1726,6 +1735,10 @@ class Recorder:
     def settle(self) -> None:
         """Bring the graph up to date."""
         self._hot.settle()
+
+    def waiting(self, value: object) -> tuple[tuple[str, ...], bool]:
+        """See `Finalizers.waiting`."""
+        return self._finalizers.waiting(value) if self._anatomy.has_finalizers else ((), False)
 
     def catch_up(self, number: StatementId) -> None:
         """Write down what the running statement has done so far to files, random generators and the like."""
