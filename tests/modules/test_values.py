@@ -70,6 +70,18 @@ rows = [0]
 log.reverse()
 save(log, "log")
 """,
+    "a function that is handed the variable which it looks up itself": """
+rate = 2
+def grown(value):
+    return value * rate
+first = grown(1)
+save(first, "first")
+rate = 5
+data = [rate]
+save(data, "data")
+second = grown(rate)
+save(second, "second")
+""",
     "two that have nothing in common": """
 x = [1]
 y = [2]

@@ -98,9 +98,9 @@ class _Analysis:
             makers |= self.found.makers[provider]
             self.found.before[index].add(provider)
             self.readers[name].add(index)
-            if name in self.late and name not in unit.scopes.mentions:
-                self._use_through_function(name, provider, index)
         self.found.makers[index] = makers
+        for name in sorted(self.late & providers.keys()):
+            self._use_through_function(unit, name, providers[name])
         self.found.captured[index] = {name for name in unit.scopes.late if name in self.last}
         for name in self.found.captured[index]:
             provider = self._provider(name)
@@ -123,10 +123,11 @@ class _Analysis:
             provider = earlier
         return found
 
-    def _use_through_function(self, name: str, provider: int, user: int) -> None:
+    def _use_through_function(self, unit: Unit, name: str, provider: int) -> None:
         """A function that is called looks up a variable: it finds the one of the function that it was made in."""
         for maker in self.capturing[name]:
-            if provider > maker:
+            may_call = name not in unit.scopes.mentions or self.found.makers[unit.index] >> maker & 1
+            if provider > maker and may_call:
                 self.found.together.append((maker, provider))
 
     def _define(self, unit: Unit, name: str) -> None:
