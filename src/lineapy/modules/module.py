@@ -13,6 +13,7 @@ from lineapy.modules.lineage import Find, Taken, take_from_others
 from lineapy.modules.parameters import candidates, take_out
 from lineapy.modules.partition import is_by_name, partition
 from lineapy.modules.program import Program, SessionCode, Unit, Wanted, put_together
+from lineapy.modules.separation import is_separable
 from lineapy.slicing.render import identifier
 
 
@@ -43,6 +44,7 @@ class SessionFunctions:
         parameters: What the caller may set.
         taken: Artifacts of earlier sessions that it is given: by variable, the name.
         changed: Those of these variables whose object it may change.
+        is_separable: Its calls may run in processes of their own.
     """
 
     name: str
@@ -50,6 +52,7 @@ class SessionFunctions:
     parameters: list[Parameter]
     taken: dict[str, str]
     changed: set[str]
+    is_separable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ def _session(
     set_by_caller |= {(one.unit.index, one.variable) for one in given}
     dependence = depend(program, at_module_level)
     division = partition(program, dependence, at_module_level | {unit for unit, _ in set_by_caller})
+    separable = is_separable(program, dependence, division)
     calls = functions_and_calls(program, dependence, division, set_by_caller)
     changed = {
         one.variable
@@ -141,7 +145,7 @@ def _session(
     first = identifier(program.results[0].name)
     name = program.unused(f"run_session_including_{first}")
     loaded = {one.variable: one.artifact for one in given}
-    return SessionFunctions(name, calls, list(parameters.values()), loaded, changed)
+    return SessionFunctions(name, calls, list(parameters.values()), loaded, changed, separable)
 
 
 def _check_parameters_of_one(found: Iterable[str], own: Iterable[str]) -> None:
