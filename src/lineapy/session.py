@@ -544,7 +544,8 @@ class Session:
         """A target that knows what else there is that may change the value later."""
         shared = self.recorder.holders_of_parts(value)
         waiting, is_exposed = self.recorder.waiting(value)
-        return replace(target, shared=shared, waiting=waiting, is_exposed=is_exposed)
+        bound = self.recorder.bound()
+        return replace(target, shared=shared, waiting=waiting, bound=bound, is_exposed=is_exposed)
 
     def _may_use_files(self, reference: object) -> bool:
         return bool(self.recorder.files_used) or issubclass(type(reference), Path)

@@ -108,6 +108,7 @@ class Result:
         uses: Variables and states that the value goes back to, the variable included.
         is_copied: The variable holds a copy that belongs to nobody else.
         shared: Variables that shared objects with the value when it was saved.
+        bound: Variables that held what cannot leave its process when it was saved.
         is_exposed: The end of a function may change it: then objects end that were still there when it was saved.
     """
 
@@ -117,6 +118,7 @@ class Result:
     uses: frozenset[str]
     is_copied: bool = False
     shared: tuple[str, ...] = ()
+    bound: tuple[str, ...] = ()
     is_exposed: bool = False
 
 
@@ -482,6 +484,7 @@ class _Assembly:
             uses=frozenset(name for name in uses if name is not None),
             is_copied=number in self.captures.copied,
             shared=target.shared,
+            bound=target.bound,
             is_exposed=target.is_exposed and self.wanted[number].loading is None and self._is_held_up(number),
         )
 

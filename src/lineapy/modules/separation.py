@@ -19,19 +19,26 @@ def is_separable(program: Program, dependence: Dependence, division: Partition) 
         dependence: The order among its units.
         division: Its parts.
     """
+    bound = {name for result in program.results for name in result.bound}
     return _results_are_handed_on(program, dependence, division) and all(
-        _is_separable(index, program, dependence, division) for index in division.part_of
+        _is_separable(index, program, dependence, division, bound) for index in division.part_of
     )
 
 
-def _is_separable(index: int, program: Program, dependence: Dependence, division: Partition) -> bool:
+def _is_separable(
+    index: int, program: Program, dependence: Dependence, division: Partition, bound: set[str]
+) -> bool:
     unit, part = program.units[index], division.part_of[index]
     changed_inputs = 0
     for name, provider in dependence.providers[index].items():
         source = division.part_of.get(provider)
         if source is None or source is part:
             continue
-        if name.startswith("<") or not _is_handed_on(program, dependence, division, provider, name):
+        if (
+            name.startswith("<")
+            or name in bound
+            or not _is_handed_on(program, dependence, division, provider, name)
+        ):
             return False
         changed_inputs += name in unit.changes
     return changed_inputs < 2  # two copies of what was one object

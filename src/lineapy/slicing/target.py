@@ -27,6 +27,7 @@ class Target:
         starter: The statement that started the thread that asked for it; None if it was the session's own.
         shared: Variables that shared objects with the value then: what changes them may change it.
         waiting: Variables that kept objects alive whose end runs code of the program: a ``__del__``, a `finally`.
+        bound: Variables that held what cannot leave its process: a generator, a lock, an open file.
         is_exposed: That code may change the value.
     """
 
@@ -41,6 +42,7 @@ class Target:
     starter: StatementId | None = None
     shared: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
+    bound: tuple[str, ...] = ()
     is_exposed: bool = False
 
     def to_json(self) -> str:
@@ -71,5 +73,6 @@ class Target:
             starter=found.get("starter"),
             shared=tuple(found.get("shared", ())),
             waiting=tuple(found.get("waiting", ())),
+            bound=tuple(found.get("bound", ())),
             is_exposed=found.get("is_exposed", False),
         )

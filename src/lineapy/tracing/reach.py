@@ -26,6 +26,7 @@ class Reach:
         dynamic: Code among them can reach the namespace without naming variables.
         everything: Code among them can read any variable.
         iterating: Ids of those that change when they are iterated over.
+        is_bound: Something among them belongs to its process and cannot be pickled.
         runs_user_code: Operating on the value may run the user's code.
         acts: What may be done by who is only handed something of it; see `lineapy.tracing.anatomy.Kind`.
         finalizers: Those whose end runs code of the program.
@@ -42,6 +43,7 @@ class Reach:
     dynamic: bool = False
     everything: bool = False
     iterating: set[int] = field(default_factory=set)
+    is_bound: bool = False
     runs_user_code: bool = False
     acts: int = 0
     finalizers: list[Finalizer] = field(default_factory=list)
@@ -59,6 +61,7 @@ class Reach:
         self.dynamic |= other.dynamic
         self.everything |= other.everything
         self.iterating |= other.iterating
+        self.is_bound |= other.is_bound
         self.runs_user_code |= other.runs_user_code
         self.acts |= other.acts
         self.finalizers += other.finalizers
@@ -112,6 +115,8 @@ def survey(anatomy: Anatomy, roots: Iterable[object], budget: Budget = UNLIMITED
             found.acts |= kind.acts(value)
         if kind.opaque:
             found.opaque.add(number)
+        if kind.bound:
+            found.is_bound = True
         if kind.iterating:
             found.iterating.add(number)
         if kind.runs_user_code:

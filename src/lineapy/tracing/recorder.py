@@ -176,12 +176,12 @@ class Recorder:
         self._started: dict[int, tuple[weakref.ref[threading.Thread], tuple[StatementId, int]]] = {}
         self.files_used: dict[tuple[StatementId, str, bool], None] = {}
         for cls in HANDLE_TYPES:
-            self._anatomy.teach(cls, Kind(self.resources.handles.parts, opaque=True))
+            self._anatomy.teach(cls, Kind(self.resources.handles.parts, opaque=True, bound=True))
         for cls in LOCK_TYPES:
-            self._anatomy.teach(cls, Kind(self.resources.handles.lock_parts, opaque=True))
+            self._anatomy.teach(cls, Kind(self.resources.handles.lock_parts, opaque=True, bound=True))
         # Not opaque: nobody iterates over them. But whoever may have changed them, is taken to have done so.
         within_hdf5 = Kind(self.resources.handles.hdf5_parts)
-        self._anatomy.teach(HDF5File, Kind(no_parts, digest=lambda _: object()))
+        self._anatomy.teach(HDF5File, Kind(no_parts, digest=lambda _: object(), bound=True))
         self._anatomy.teach_library(
             "h5py", lambda cls: within_hdf5 if self.resources.handles.meet_hdf5(cls) else None
         )
@@ -1006,6 +1006,11 @@ class Recorder:
         while self._unknown:
             self._reach_of(self._unknown.pop())
 
+    def bound(self) -> tuple[str, ...]:
+        """Variables from which something can be reached that cannot leave this process."""
+        self._look_at_all()
+        return tuple(sorted(name for name, reach in self._reach.items() if reach.is_bound))
+
     def names_behind(self, name: str) -> set[str]:
         """Variables that code reached from a variable names, through any number of functions."""
         found: set[str] = set()
@@ -1508,7 +1513,9 @@ class Recorder:
         handles = self.resources.handles
         own = getattr(sys.modules.get("sqlite3"), "Connection", None)
         digest = handles.connection_digest if cls is own else None
-        self._anatomy.teach(cls, Kind(handles.connection_parts, digest=digest, opaque=digest is None))
+        self._anatomy.teach(
+            cls, Kind(handles.connection_parts, digest=digest, opaque=digest is None, bound=True)
+        )
 
     def versions_written(self, *, databases: bool) -> tuple[VersionId, ...]:
         """Every version of every file that the session has written, or of every database."""

@@ -170,9 +170,9 @@ class Anatomy:
             frozenset: Kind(tuple),
             collections.deque: Kind(tuple),
             bytearray: Kind(no_parts, digest=bytes),
-            memoryview: Kind(lambda view: (view.obj,)),
+            memoryview: Kind(lambda view: (view.obj,), bound=True),
             array.array: Kind(no_parts, digest=bytes),
-            types.MappingProxyType: Kind(referents),
+            types.MappingProxyType: Kind(referents, bound=True),
             types.CellType: Kind(_cell_parts),
             types.MethodType: Kind(_method_parts, acts=self.acts),
             types.BuiltinFunctionType: Kind(_builtin_parts, acts=self.acts),
@@ -184,7 +184,7 @@ class Anatomy:
             property: Kind(lambda p: (p.fget, p.fset, p.fdel)),
             staticmethod: Kind(lambda method: (method.__func__,)),
             classmethod: Kind(lambda method: (method.__func__,)),
-            weakref.ReferenceType: Kind(lambda reference: (reference(),)),
+            weakref.ReferenceType: Kind(lambda reference: (reference(),), bound=True),
             io.StringIO: Kind(no_parts, digest=_buffer_digest, iterating=True),
             io.BytesIO: Kind(no_parts, digest=_buffer_digest, iterating=True),
             # d[key] makes an item.
@@ -195,6 +195,7 @@ class Anatomy:
                 lambda wrapper: (wrapper.__wrapped__, wrapper.__dict__),
                 # Hits do not count: they leave the cache as it was.
                 digest=lambda wrapper: (wrapper.cache_info().misses, wrapper.cache_info().currsize),
+                bound=True,
             ),
             types.FunctionType: Kind(self._function_parts),
         }
@@ -395,7 +396,10 @@ class Anatomy:
             container = _ITEMS.get(base, container)
             digest = self._kinds[base].digest if base in self._kinds else None
             opaque = base in self._kinds and self._kinds[base].opaque
-            return Kind(joined(instance, container), digest=digest, opaque=opaque, runs_user_code=user)
+            bound = base in self._kinds and self._kinds[base].bound
+            return Kind(
+                joined(instance, container), digest=digest, opaque=opaque, runs_user_code=user, bound=bound
+            )
         if issubclass(cls, BaseException):
             return Kind(lambda error: (*instance(error), error.args, error.__cause__), runs_user_code=user)
         if issubclass(base, int | float | complex | str | bytes):
@@ -406,6 +410,7 @@ class Anatomy:
             digest=inner.digest,
             opaque=inner.opaque,
             runs_user_code=user,
+            bound=inner.bound,
             also_known_as=inner.also_known_as,
         )
 

@@ -33,6 +33,7 @@ class Kind:
         opaque: The state cannot be seen.
         runs_user_code: Operating on one may run code that the user wrote.
         iterating: Iterating over one changes it, as with a text buffer.
+        bound: It belongs to its process and cannot be pickled, such as a generator, a lock or an open file.
         also_known_as: Ids under which one's memory is shared with others, such as the owner of an array's buffer.
         moved_from: Of one whose parts are not what they were: the memory that it left, if it only put the same data
             elsewhere; None if it holds something else.
@@ -44,6 +45,7 @@ class Kind:
     opaque: bool = False
     runs_user_code: bool = False
     iterating: bool = False
+    bound: bool = False
     also_known_as: Callable[[Any], Iterable[int]] | None = None
     moved_from: Callable[[Any, Parts], Iterable[int] | None] | None = None
     acts: Callable[[Any], int] | None = None
@@ -162,14 +164,14 @@ def referents(value: object) -> Parts:
 def c_kind(cls: type) -> Kind:
     """How to look at a type made in C of which nothing in particular is known."""
     if hasattr(cls, "__next__") or hasattr(cls, "__anext__") or hasattr(cls, "send"):
-        return Kind(referents, opaque=True)
+        return Kind(referents, opaque=True, bound=not _says_how_to_pickle(cls))
     if cls.__module__ == "builtins" and cls.__name__ in ("dict_keys", "dict_values", "dict_items"):
-        return Kind(referents)
+        return Kind(referents, bound=True)
     if _says_how_to_pickle(cls):
         return Kind(referents, digest=pickle_digest)
     if cls is object:
         return Kind(no_parts)
-    return Kind(referents, opaque=True)
+    return Kind(referents, opaque=True, bound=True)
 
 
 def _says_how_to_pickle(cls: type) -> bool:
