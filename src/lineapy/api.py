@@ -203,13 +203,14 @@ def to_pipeline(
     pipeline_dag_config: Mapping[str, object] | None = None,
     include_non_slice_as_comment: bool = False,
     *,
+    sweep: Mapping[str, Iterable[object]] | None = None,
     overwrite: bool = False,
 ) -> Path:
     """Write a pipeline that makes artifacts, and what it takes to run it elsewhere; `get_pipeline` finds it again.
 
     Args:
         artifacts: Names of artifacts, or pairs of name and version.
-        framework: What is to run it: ``"SCRIPT"``, Python alone.
+        framework: What is to run it: ``"SCRIPT"``, Python alone, or ``"AIRFLOW"``.
         pipeline_name: What its files are named after; by default made of the artifacts' names.
         dependencies: For artifacts, those that have to be made before, such as ``{"report": {"model"}}``. What one
             artifact's code loads of the others by `get` is found without being told.
@@ -217,8 +218,10 @@ def to_pipeline(
         input_parameters: Variables that are bound from a literal in the artifacts' code; they become parameters.
         reuse_pre_computed_artifacts: Artifacts that are loaded from the store instead of being made.
         generate_test: Write tests as well, which compare what the pipeline makes with the stored values.
-        pipeline_dag_config: Options of the framework; SCRIPT has none.
+        pipeline_dag_config: Options of the framework, such as ``{"retries": 3}``.
         include_non_slice_as_comment: Show the statements that are not needed as comments.
+        sweep: For variables that can be parameters, values that are all tried, in branches of their own that run side
+            by side: ``{"alpha": [0.1, 0.2, 0.3]}``.
         overwrite: Replace files also if they were edited since they were written.
 
     Returns:
@@ -228,6 +231,7 @@ def to_pipeline(
         ArtifactNotFoundError: There is no artifact of that name or version.
         ParameterError: A variable cannot be a parameter; the error says why, and which can.
         DependencyError: A dependency is on something else, or they go in a circle.
+        PipelineOptionError: The framework has no such option, or not with this value; the error lists what it has.
         PipelineFileError: A file would replace one that was edited, or cannot be written. Nothing was written.
         PipelineError: The artifacts cannot make a pipeline for another reason, which it says.
 
@@ -246,6 +250,7 @@ def to_pipeline(
             generate_test,
             pipeline_dag_config,
             include_non_slice_as_comment,
+            sweep=sweep,
             overwrite=overwrite,
         )
         pipeline.save(input_parameters)

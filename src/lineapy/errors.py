@@ -30,6 +30,7 @@
     ├── KnowledgeFileError        a file about library calls is wrong                   (ValueError)
     ├── PipelineError             artifacts cannot be made into a module or pipeline    (ValueError)
     │   ├── ParameterError              a variable cannot be a parameter of it
+    │   ├── PipelineOptionError         an option of its framework has a wrong name or value
     │   ├── PipelineFileError           its files cannot be written, or would replace somebody's own
     │   └── DependencyError             artifacts cannot be made in the order that was asked for
     ├── DisplayError              a graph cannot be shown or written as it was asked for  (RuntimeError)
@@ -158,6 +159,10 @@ class PipelineError(LineaError, ValueError):
 
 class ParameterError(PipelineError):
     """A variable cannot be a parameter of a module or pipeline."""
+
+
+class PipelineOptionError(PipelineError):
+    """An option in ``pipeline_dag_config`` has a wrong name or a wrong value."""
 
 
 class PipelineFileError(PipelineError):

@@ -5,18 +5,16 @@ from __future__ import annotations
 import linecache
 import sys
 import types
-import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from graphlib import CycleError, TopologicalSorter
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lineapy.artifacts import LineaArtifact, find_record
 from lineapy.db.records import PipelineRecord, Search
-from lineapy.errors import DependencyError, LineaWarning, PipelineError
+from lineapy.errors import DependencyError, ParameterError, PipelineError
 from lineapy.modules.module import Module, SessionRequest, make_module
 from lineapy.modules.program import SessionCode, Wanted
 from lineapy.modules.render import module_text
@@ -27,6 +25,7 @@ from lineapy.slicing.target import Target
 if TYPE_CHECKING:
     from lineapy.db.records import ArtifactRecord
     from lineapy.ids import SessionId
+    from lineapy.pipelines.frameworks import Framework
     from lineapy.pipelines.plan import PipelinePlan
     from lineapy.store import Store
 
@@ -217,18 +216,20 @@ class Pipeline:
         pipeline_dag_config: Mapping[str, object] | None = None,
         include_non_slice_as_comment: bool = False,
         *,
+        sweep: Mapping[str, Iterable[object]] | None = None,
         overwrite: bool = False,
     ) -> Path:
         """Write the pipeline's files: all of them, or none.
 
         Args:
-            framework: What is to run it: ``"SCRIPT"``.
+            framework: What is to run it, such as ``"SCRIPT"`` or ``"AIRFLOW"``.
             output_dir: The folder; ``~`` stands for the home folder, and it is made if it is not there.
             input_parameters: Variables that are bound from a literal, and become parameters; by default its own.
             reuse_pre_computed_artifacts: Artifacts that are loaded from the store instead of being made.
             generate_test: Write tests as well, which compare what the module makes with the stored values.
-            pipeline_dag_config: Options of the framework; SCRIPT has none, and says so if some are given.
+            pipeline_dag_config: Options of the framework; see the page on pipelines.
             include_non_slice_as_comment: Show the statements that are not needed as comments.
+            sweep: For variables that can be parameters, values that are all tried, in branches of their own.
             overwrite: Replace files also if they were edited since they were written.
 
         Returns:
@@ -237,29 +238,29 @@ class Pipeline:
         Raises:
             ParameterError: A variable cannot be a parameter.
             DependencyError: The artifacts' sessions depend on one another in a circle.
+            PipelineOptionError: The framework has no such option, or not with this value.
             PipelineFileError: A file would replace one that was edited, or cannot be written.
             PipelineError: There is no such framework, or an artifact that is to be reused is not used.
         """
+        from lineapy.pipelines.frameworks import framework_named
+        from lineapy.pipelines.options import checked
         from lineapy.pipelines.writing import write_together
 
-        files = _framework(framework)
-        if pipeline_dag_config:
-            warnings.warn(
-                f"The framework SCRIPT has no options, so {', '.join(map(repr, pipeline_dag_config))} in "
-                "pipeline_dag_config changes nothing. Leave it out.",
-                LineaWarning,
-                stacklevel=2,
-            )
+        target = framework_named(framework)
+        options = checked(target.options, target.name, pipeline_dag_config or {})
+        branches = _checked_sweep(sweep or {}, target)
+        parameters = list(self.parameters if input_parameters is None else input_parameters)
         module = self.module(
-            input_parameters,
+            [*parameters, *(name for name in branches if name not in parameters)],
             reuse_pre_computed_artifacts,
             include_non_slice_as_comment=include_non_slice_as_comment,
         )
         folder = Path(output_dir).expanduser()
-        write_together(folder, files(self._plan(module, with_samples=generate_test)), overwrite=overwrite)
+        plan = self._plan(module, branches, with_samples=generate_test)
+        write_together(folder, target.files(plan, options), overwrite=overwrite)
         return folder
 
-    def _plan(self, module: Module, *, with_samples: bool) -> PipelinePlan:
+    def _plan(self, module: Module, sweep: Mapping[str, list[Any]], *, with_samples: bool) -> PipelinePlan:
         from lineapy.pipelines.plan import PipelinePlan
         from lineapy.pipelines.requirements import requirements_of
 
@@ -276,21 +277,29 @@ class Pipeline:
             requirements=tuple(requirements_of(text)),
             python=f"{sys.version_info.major}.{sys.version_info.minor}",
             samples=samples,
+            dependencies=self.dependencies,
+            sweep=sweep,
         )
 
 
-#: By framework, what writes its files.
-_FRAMEWORKS = {"SCRIPT": "lineapy.pipelines.script"}
-
-
-def _framework(name: str) -> Callable[[PipelinePlan], Mapping[str, str | bytes]]:
-    module = _FRAMEWORKS.get(str(name).upper())
-    if module is None:
+def _checked_sweep(given: Mapping[str, Iterable[object]], framework: Framework) -> dict[str, list[Any]]:
+    if given and not framework.sweeps:
         raise PipelineError(
-            f"There is no framework {name!r}. Choose one of: {', '.join(sorted(_FRAMEWORKS))}. Nothing was written."
+            f"The framework {framework.name} runs one task after the other, so it has no sweep. Choose AIRFLOW, RAY or "
+            "another one that has tasks. Nothing was written."
         )
-    files: Callable[[PipelinePlan], Mapping[str, str | bytes]] = import_module(module).files
-    return files
+    found: dict[str, list[Any]] = {}
+    for name, values in given.items():
+        if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+            raise ParameterError(
+                f"The sweep gives {name!r} {values!r}. Give a list of the values to try, such as [{values!r}]."
+            )
+        found[name] = list(values)
+        if not found[name]:
+            raise ParameterError(
+                f"The sweep gives {name!r} no value to try. Give at least one, or leave it out."
+            )
+    return found
 
 
 def _checked_entries(given: Sequence[Entry], *, may_be_none: bool = False) -> list[Entry]:

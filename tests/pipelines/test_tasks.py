@@ -41,7 +41,7 @@ def run_apart(module: Module, tasks: list[Task], folder: Path) -> dict[str, Desc
         os.chdir(place)
         exec(compile(text, "<module>", "exec", dont_inherit=True), namespace)
         loaded: dict[str, dict[str, Any]] = {
-            name: cloudpickle.loads(made[name]) for name in task.after
+            name: cloudpickle.loads(made[name]) for name in task.sources
         }  # one load for each task, so that what shared objects there still does
         given = {
             argument: eval(given.default, namespace)
@@ -57,8 +57,8 @@ def run_apart(module: Module, tasks: list[Task], folder: Path) -> dict[str, Desc
                 else ()
             )
         made[task.name] = cloudpickle.dumps(returned)
-        for artifact, source in task.artifacts.items():
-            artifacts[artifact] = describe(value_of(source))
+        for artifact, value in task.artifacts.items():
+            artifacts[artifact] = describe(value_of(Source(task.name, value)))
     return artifacts
 
 

@@ -88,7 +88,7 @@ def write(value: object, path: Path) -> str:
 
 
 def _pickled(value: object, path: Path) -> str:
-    import cloudpickle  # type: ignore[import-untyped]
+    import cloudpickle
 
     path.write_bytes(cloudpickle.dumps(value))
     return "pickle"

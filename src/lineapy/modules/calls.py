@@ -24,6 +24,7 @@ class Function:
         artifacts: The artifacts that it makes.
         users: The artifacts that need it.
         arguments: What its parameters are called, in the order of their first use.
+        changes: Those of them whose objects it may change.
         statements: The text of its body, statement by statement, without the ``return``.
         returns: The variables that it returns.
         waits: It has ``await`` outside of functions.
@@ -34,6 +35,7 @@ class Function:
     artifacts: list[str] = field(default_factory=list)
     users: list[str] = field(default_factory=list)
     arguments: list[str] = field(default_factory=list)
+    changes: set[str] = field(default_factory=set)
     statements: list[str] = field(default_factory=list)
     returns: list[str] = field(default_factory=list)
     waits: bool = False
@@ -263,6 +265,11 @@ class _Calls:
             artifacts=artifacts,
             users=users,
             arguments=list(part.inputs),
+            changes={
+                name
+                for name, value in part.inputs.items()
+                if any(self._may_change(unit, value) for unit in part.units)
+            },
             returns=returns,
             waits=any(unit.waits for unit in part.units),
             is_by_name=self.division.is_by_name,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from lineapy.modules.calls import Parameter
 from lineapy.modules.module import Module
+from lineapy.pipelines.sweeps import Branches, in_branches
+from lineapy.pipelines.tasks import Grain, Task, tasks_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class PipelinePlan:
         requirements: The lines of its requirements file.
         python: The Python it was made with, such as ``"3.12"``.
         samples: The stored values, by artifact, for its tests; None if it is to have none.
+        dependencies: For artifacts, those that have to be made before.
+        sweep: For parameters of which the pipeline tries several values, those.
     """
 
     name: str
@@ -29,3 +34,19 @@ class PipelinePlan:
     requirements: tuple[str, ...]
     python: str
     samples: Mapping[str, object] | None = None
+    dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    sweep: Branches = field(default_factory=dict)
+
+    @property
+    def parameters(self) -> list[Parameter]:
+        """What whoever starts the pipeline may set."""
+        return [parameter for parameter in self.module.parameters if parameter.name not in self.sweep]
+
+    @property
+    def uses_lineapy(self) -> bool:
+        """Whether it loads artifacts from a store."""
+        return any(line.startswith("lineapy") for line in self.requirements)
+
+    def tasks(self, grain: Grain) -> list[Task]:
+        """Its tasks, each behind those that it comes after."""
+        return in_branches(tasks_of(self.module, grain, self.dependencies), self.sweep)

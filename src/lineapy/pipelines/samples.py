@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from pickle import PicklingError
 
-import cloudpickle  # type: ignore[import-untyped]
+import cloudpickle
 
 from lineapy.errors import PipelineError
 from lineapy.pipelines.plan import PipelinePlan

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from lineapy.modules.calls import Parameter
 from lineapy.modules.module import Module, SessionFunctions
@@ -31,6 +32,23 @@ class Source:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A value that a branch of a sweep has for a parameter.
+
+    Attributes:
+        parameter: The parameter.
+        value: The value, as JSON carries it.
+    """
+
+    parameter: Parameter
+    value: Any
+
+
+#: What a function of the module is given.
+Argument = Parameter | Fixed | Source
+
+
 @dataclass(slots=True)
 class Task:
     """One call of a function of the module.
@@ -38,18 +56,26 @@ class Task:
     Attributes:
         name: An identifier, unique in the pipeline.
         function: The function of the module.
-        arguments: What it is called with, by the function's parameters: a parameter of the pipeline or a value.
+        arguments: What it is called with, by the function's parameters.
+        changes: Those of the function's parameters whose objects it may change.
         values: Names of what it returns, in order; those of `artifacts` if it returns a dictionary of them.
-        artifacts: The artifacts that are there when it has run: by name, the value.
+        artifacts: The artifacts that are there when it has run: for each by name, which of its values that is.
         by_name: It returns a dictionary of artifacts instead of values.
+        needed: Those of its values that other tasks take.
+        waits_for: Tasks that have to be over before it begins, although it takes nothing of theirs.
+        branch: In a sweep, the values of the swept parameters, by name, that hold for it.
     """
 
     name: str
     function: str
-    arguments: dict[str, Parameter | Source] = field(default_factory=dict)
+    arguments: dict[str, Argument] = field(default_factory=dict)
+    changes: set[str] = field(default_factory=set)
     values: list[str] = field(default_factory=list)
-    artifacts: dict[str, Source] = field(default_factory=dict)
+    artifacts: dict[str, str] = field(default_factory=dict)
     by_name: bool = False
+    needed: list[str] = field(default_factory=list)
+    waits_for: list[str] = field(default_factory=list)
+    branch: dict[str, Any] = field(default_factory=dict)
 
     @property
     def parameters(self) -> dict[str, Parameter]:
@@ -62,64 +88,125 @@ class Task:
         return {name: given for name, given in self.arguments.items() if isinstance(given, Source)}
 
     @property
-    def after(self) -> list[str]:
+    def sources(self) -> list[str]:
         """The tasks whose values it takes."""
         return list(dict.fromkeys(source.task for source in self.inputs.values()))
 
+    @property
+    def after(self) -> list[str]:
+        """The tasks that have to be over before it begins."""
+        return list(dict.fromkeys((*self.sources, *self.waits_for)))
 
-def tasks_of(module: Module, grain: Grain) -> list[Task]:
+    @property
+    def title(self) -> str:
+        """What it does, in a few words."""
+        made = [repr(name) for name in self.artifacts]
+        return (
+            f"Make {', '.join(made or self.values)}." if made or self.values else "Prepare what others need."
+        )
+
+
+def tasks_of(
+    module: Module, grain: Grain, dependencies: Mapping[str, Sequence[str]] | None = None
+) -> list[Task]:
     """Divide a module into tasks.
 
     Args:
         module: The module.
         grain: How much makes a task. A session whose functions need each other's objects, or the same random generator,
             is one task in any case.
+        dependencies: For artifacts, those that have to be made before.
 
     Returns:
-        The tasks, each behind those whose values it takes.
+        The tasks, each behind those that it comes after.
     """
+    tasks = list(_tasks(module, grain))
+    by_name = {task.name: task for task in tasks}
+    for task in tasks:
+        for source in task.inputs.values():
+            needed = by_name[source.task].needed
+            if source.value not in needed:
+                needed.append(source.value)
+    _keep_order(tasks, dependencies or {})
+    return list(_in_order(tasks))
+
+
+def _tasks(module: Module, grain: Grain) -> Iterator[Task]:
     if grain is Grain.ALL:
-        artifacts = [name for session in module.sessions for name in _artifacts(session)]
-        task = Task("run_all_sessions", "run_all_sessions", by_name=True, values=artifacts)
+        task = _by_name("run_all_sessions", [name for one in module.sessions for name in _artifacts(one)])
         task.arguments.update({parameter.name: parameter for parameter in module.parameters})
-        task.artifacts.update({name: Source(task.name, name) for name in artifacts})
-        return [task]
-    found: list[Task] = []
+        yield task
+        return
     made: dict[str, Source] = {}
     for session in module.sessions:
         is_divided = grain is Grain.ARTIFACT and session.is_separable
-        tasks = list(_tasks_of_calls(session, made) if is_divided else [_task_of_session(session, made)])
-        for task in tasks:
-            made.update(task.artifacts)
-        found += tasks
-    return found
+        for task in _tasks_of_calls(session, made) if is_divided else [_task_of_session(session, made)]:
+            made.update({artifact: Source(task.name, value) for artifact, value in task.artifacts.items()})
+            yield task
 
 
 def _artifacts(session: SessionFunctions) -> list[str]:
     return [kept.artifact for call in session.calls for kept in call.kept]
 
 
-def _task_of_session(session: SessionFunctions, made: dict[str, Source]) -> Task:
-    artifacts = _artifacts(session)
-    task = Task(session.name, session.name, by_name=True, values=artifacts)
+def _by_name(function: str, artifacts: list[str]) -> Task:
+    return Task(
+        function, function, by_name=True, values=artifacts, artifacts={name: name for name in artifacts}
+    )
+
+
+def _task_of_session(session: SessionFunctions, made: Mapping[str, Source]) -> Task:
+    task = _by_name(session.name, _artifacts(session))
     task.arguments.update({variable: made[artifact] for variable, artifact in session.taken.items()})
     task.arguments.update({parameter.name: parameter for parameter in session.parameters})
-    task.artifacts.update({name: Source(task.name, name) for name in artifacts})
+    task.changes |= session.changed
     return task
 
 
-def _tasks_of_calls(session: SessionFunctions, made: dict[str, Source]) -> Iterator[Task]:
+def _tasks_of_calls(session: SessionFunctions, made: Mapping[str, Source]) -> list[Task]:
     holders: dict[str, Parameter | Source] = {parameter.name: parameter for parameter in session.parameters}
     holders.update({variable: made[artifact] for variable, artifact in session.taken.items()})
+    tasks: dict[str, Task] = {}
     for call in session.calls:
         short = call.function.name.removeprefix("get_")
         name = short if short.isidentifier() else call.function.name
-        task = Task(name, call.function.name, values=list(call.targets))
+        task = tasks[name] = Task(name, call.function.name, values=list(call.targets))
         given = zip(call.function.arguments, call.arguments, strict=True)
         task.arguments.update({argument: holders[variable] for argument, variable in given})
+        task.changes |= call.function.changes
         holders.update({variable: Source(name, variable) for variable in call.targets})
         for kept in call.kept:
             source = holders.get(kept.expression)
             if isinstance(source, Source):
-                task.artifacts[kept.artifact] = source
-        yield task
+                tasks[source.task].artifacts[kept.artifact] = source.value
+    return list(tasks.values())
+
+
+def _keep_order(tasks: Sequence[Task], dependencies: Mapping[str, Sequence[str]]) -> None:
+    """Let tasks wait for those that make what has to be made before.
+
+    All that leads to an artifact waits, unless what it waits for needs it in turn.
+    """
+    maker = {artifact: task for task in tasks for artifact in task.artifacts}
+    by_name = {task.name: task for task in tasks}
+
+    def before(task: Task) -> set[str]:
+        found = set(task.after)
+        for name in task.after:
+            found |= before(by_name[name])
+        return found
+
+    for artifact, earlier in dependencies.items():
+        for other in filter(None, map(maker.get, earlier)):
+            kept_from = {other.name} | before(other)
+            for name in {maker[artifact].name} | before(maker[artifact]):
+                if name not in kept_from and other.name not in by_name[name].after:
+                    by_name[name].waits_for.append(other.name)
+
+
+def _in_order(tasks: Sequence[Task]) -> Iterator[Task]:
+    """Each behind those that it comes after; otherwise as they are."""
+    pending = {task.name: task for task in tasks}
+    while pending:
+        name = next(name for name, task in pending.items() if pending.keys().isdisjoint(task.after))
+        yield pending.pop(name)

@@ -20,7 +20,7 @@ def _takes(_: object) -> bool:
 
 @functools.cache
 def _pickler() -> type[pickle.Pickler]:
-    import cloudpickle  # type: ignore[import-untyped]
+    import cloudpickle
 
     class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         def reducer_override(self, obj: object) -> object:

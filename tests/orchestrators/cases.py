@@ -1,0 +1,147 @@
+"""Pipelines of every shape: what they are made of, and what they have to make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Case:
+    """One pipeline.
+
+    Attributes:
+        script: Sessions that save artifacts, with a line between them.
+        artifacts: Those that the pipeline makes.
+        parameters: Its parameters.
+        given: With what values for them it is run; the defaults if there are none.
+        reuse: Artifacts that it loads.
+        sweep: For parameters, the values that it tries.
+        dependencies: For artifacts, those that have to be made before.
+    """
+
+    script: str
+    artifacts: list[str]
+    parameters: list[str] = field(default_factory=list)
+    given: dict[str, Any] = field(default_factory=dict)
+    reuse: list[str] = field(default_factory=list)
+    sweep: dict[str, list[Any]] = field(default_factory=dict)
+    dependencies: dict[str, list[str]] = field(default_factory=dict)
+
+
+_DIAMOND = """
+import lineapy
+import pandas as pd
+
+n_rows = 20
+alpha = 0.5
+frame = pd.DataFrame({"x": range(n_rows), "y": [2 * x + 1 for x in range(n_rows)]})
+lineapy.save(frame, "frame")
+scaled = frame["x"] * alpha
+frame["z"] = frame["y"] ** 2
+lineapy.save(scaled, "scaled")
+squares = frame["z"].sum()
+lineapy.save(squares, "sum of squares")
+report = {"squares": int(squares), "scaled": round(float(scaled.mean()), 6), "alpha": alpha}
+lineapy.save(report, "report")
+"""
+
+CASES = {
+    "one artifact": Case(
+        """
+import lineapy
+numbers = [n * n for n in range(5)]
+lineapy.save(numbers, "squares")
+""",
+        ["squares"],
+    ),
+    "chain": Case(
+        """
+import lineapy
+import pandas as pd
+from sklearn.linear_model import LinearRegression
+
+class Scaler:
+    def __init__(self, by):
+        self.by = by
+
+    def __call__(self, frame):
+        return frame * self.by
+
+frame = pd.DataFrame({"x": range(20), "y": [2 * x + 1 for x in range(20)]})
+lineapy.save(frame, "frame")
+scale = Scaler(3)
+scaled = scale(frame)
+lineapy.save(scaled, "scaled frame")
+model = LinearRegression().fit(scaled[["x"]], scaled["y"])
+lineapy.save(model, "model")
+""",
+        ["frame", "scaled frame", "model"],
+    ),
+    "diamond": Case(_DIAMOND, ["frame", "scaled", "sum of squares", "report"]),
+    "two sessions": Case(
+        """
+import lineapy
+limit = 3
+rows = [{"name": name, "size": size} for size, name in enumerate("abcde")]
+lineapy.save(rows, "rows")
+=== another session
+import lineapy
+rows = lineapy.get("rows").get_value()
+large = [row for row in rows if row["size"] >= 2]
+lineapy.save(large, "large")
+=== another session
+import lineapy
+title = "sizes"
+lineapy.save(title, "title")
+""",
+        ["rows", "large", "title"],
+        dependencies={"title": ["large"]},
+    ),
+    "parameters": Case(
+        """
+import datetime
+import lineapy
+from pathlib import Path
+
+n_rows = 4
+alpha: float = 0.5
+label = "size's"
+is_sorted = False
+names = ["a", "b"]
+first = None
+shape = (1, 2)
+day = datetime.date(2026, 1, 31)
+folder = Path("data") / "raw" if False else Path("data/raw")
+where = Path("data/raw")
+values = [alpha * n for n in range(n_rows)]
+if is_sorted:
+    values.sort(reverse=True)
+lineapy.save(values, "values")
+report = {"label": label, "names": names, "first": first, "shape": shape, "day": day, "where": where.name}
+report["values"] = values
+lineapy.save(report, "report")
+""",
+        ["values", "report"],
+        parameters=["n_rows", "alpha", "label", "is_sorted", "names", "first", "shape", "day", "where"],
+        given={
+            "n_rows": 3,
+            "alpha": 2.5,
+            "label": '7 "quoted"',
+            "is_sorted": True,
+            "names": ["c"],
+            "first": "one",
+            "shape": [3, 4, 5],
+            "day": "2027-02-28",
+            "where": "data/clean",
+        },
+    ),
+    "reuse": Case(_DIAMOND, ["scaled", "report"], parameters=["alpha"], given={"alpha": 3}, reuse=["frame"]),
+    "sweep": Case(
+        _DIAMOND,
+        ["frame", "report"],
+        parameters=["n_rows"],
+        given={"n_rows": 5},
+        sweep={"alpha": [0.1, 0.2, 3]},
+    ),
+}
