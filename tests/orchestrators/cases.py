@@ -145,3 +145,43 @@ lineapy.save(report, "report")
         sweep={"alpha": [0.1, 0.2, 3]},
     ),
 }
+
+#: A task fails if it is told to, or the first time.
+TROUBLE = """
+import lineapy
+from pathlib import Path
+
+is_bad = False
+attempts = Path("no attempts are counted")
+rows = [1, 2, 3]
+lineapy.save(rows, "rows")
+
+
+def total_of(rows, attempts):
+    if is_bad:
+        raise ValueError("these rows are bad")
+    if attempts.is_absolute():
+        with attempts.open("a") as file:
+            file.write("tried\\n")
+        if attempts.read_text().count("tried") == 1:
+            raise RuntimeError("the first time, it fails")
+    return sum(rows)
+
+
+total = total_of(rows, attempts)
+lineapy.save(total, "total")
+"""
+
+
+def failing() -> Case:
+    """A pipeline whose second task fails."""
+    return Case(TROUBLE, ["rows", "total"], ["is_bad", "attempts"], {"is_bad": True})
+
+
+def flaky(attempts: str) -> Case:
+    """A pipeline whose second task fails the first time.
+
+    Args:
+        attempts: The path of a file that does not exist, by which it counts them.
+    """
+    return Case(TROUBLE, ["rows", "total"], ["is_bad", "attempts"], {"attempts": attempts})

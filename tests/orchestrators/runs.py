@@ -7,13 +7,14 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import cloudpickle
 
 from lineapy.slicing.render import identifier
+from tests.orchestrators.cases import Case
 from tests.orchestrators.environments import environment_of, python_of
 from tests.slicing.support.describe import describe
 
@@ -59,15 +60,25 @@ class Run:
         return {identifier(name): value for name, value in found.items()}
 
 
-def write_pipelines(framework: str, flavors: dict[str, dict[str, Any]], root: Path) -> list[dict[str, Any]]:
+def write_pipelines(
+    framework: str,
+    flavors: dict[str, dict[str, Any]],
+    root: Path,
+    extra: dict[str, tuple[Case, dict[str, Any]]] | None = None,
+) -> list[dict[str, Any]]:
     """Write a pipeline for each case and flavor.
 
     Args:
         framework: The framework.
         flavors: For each flavor, further options.
         root: A folder for them.
+        extra: Further pipelines, by title, with their options.
     """
-    job = {"framework": framework, "flavors": flavors, "root": str(root)}
+    job: dict[str, Any] = {"framework": framework, "flavors": flavors, "root": str(root)}
+    job["extra"] = [
+        {"title": title, "case": asdict(case), "config": config}
+        for title, (case, config) in (extra or {}).items()
+    ]
     (root / "pipelines").mkdir(parents=True)
     environment = {key: value for key, value in os.environ.items() if not key.startswith("LINEAPY_")}
     done = subprocess.run(

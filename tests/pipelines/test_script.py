@@ -251,5 +251,5 @@ def test_what_is_not_needed_may_be_shown_as_comments(tmp_path: Path) -> None:
 
 def test_options_of_a_framework_that_has_none(tmp_path: Path) -> None:
     trace(SMALL)
-    with pytest.warns(lineapy.errors.LineaWarning, match="SCRIPT has no options, so 'retries'"):
+    with pytest.raises(lineapy.errors.PipelineOptionError, match="SCRIPT has no options, so 'retries'"):
         lineapy.to_pipeline(["total"], output_dir=tmp_path, pipeline_dag_config={"retries": 2})

@@ -82,6 +82,7 @@ def _files(plan: PipelinePlan, options: AirflowOptions) -> Mapping[str, str | by
         "params": [(one, carried(one)) for one in plan.parameters],
         "uses_literals": uses_literals(tasks),
         "has_values": any(task.needed for task in tasks) and options.keep_values != "always",
+        "waited_for": {name for task in tasks for name in task.after},
         "files": file_names(tasks),
     }
     dag = render("airflow_taskflow.py.jinja" if is_taskflow else "airflow_operators.py.jinja", plan, **names)

@@ -33,6 +33,15 @@ def load(job: dict) -> tuple[object, list[str]]:
     return module.dag, [str(one.message) for one in caught if one.filename.startswith(job["folder"])]
 
 
+def fetched(place: str, folder: Path) -> Path:
+    """A copy on this machine of what is in a folder elsewhere."""
+    import fsspec.core
+
+    files, path = fsspec.core.url_to_fs(place)
+    files.get(path, str(folder), recursive=True)
+    return folder
+
+
 def run(job: dict) -> dict:
     """Run a DAG; what became of it."""
     os.environ["LINEAPY_HOME_DIR"] = job["home"]
@@ -40,7 +49,8 @@ def run(job: dict) -> dict:
     done = dag.test(run_conf=job["given"])
     tasks = {one.task_id: str(one.state) for one in done.get_task_instances()}
     values = importlib.import_module(f"{job['name']}_values")
-    folder = Path(values.folder_of(sys.modules[f"{job['name']}_dag"].RUNS, done.run_id))
+    place = values.folder_of(sys.modules[f"{job['name']}_dag"].RUNS, done.run_id)
+    folder = fetched(place, home / "fetched" / job["name"]) if "://" in place else Path(place)
     return {
         "state": str(getattr(done.state, "value", done.state)),
         "tasks": tasks,
