@@ -148,10 +148,13 @@ lineapy.save(report, "report")
 
 #: A task fails if it is told to, or the first time.
 TROUBLE = """
+import os
+import signal
 import lineapy
 from pathlib import Path
 
 is_bad = False
+is_killed = False
 attempts = Path("no attempts are counted")
 rows = [1, 2, 3]
 lineapy.save(rows, "rows")
@@ -164,6 +167,8 @@ def total_of(rows, attempts):
         with attempts.open("a") as file:
             file.write("tried\\n")
         if attempts.read_text().count("tried") == 1:
+            if is_killed:
+                os.kill(os.getpid(), signal.SIGKILL)
             raise RuntimeError("the first time, it fails")
     return sum(rows)
 
@@ -175,13 +180,19 @@ lineapy.save(total, "total")
 
 def failing() -> Case:
     """A pipeline whose second task fails."""
-    return Case(TROUBLE, ["rows", "total"], ["is_bad", "attempts"], {"is_bad": True})
+    return Case(TROUBLE, ["rows", "total"], ["is_bad", "is_killed", "attempts"], {"is_bad": True})
 
 
-def flaky(attempts: str) -> Case:
+def flaky(attempts: str, *, is_killed: bool = False) -> Case:
     """A pipeline whose second task fails the first time.
 
     Args:
         attempts: The path of a file that does not exist, by which it counts them.
+        is_killed: It does not fail, but its process is killed.
     """
-    return Case(TROUBLE, ["rows", "total"], ["is_bad", "attempts"], {"attempts": attempts})
+    return Case(
+        TROUBLE,
+        ["rows", "total"],
+        ["is_bad", "is_killed", "attempts"],
+        {"attempts": attempts, "is_killed": is_killed},
+    )

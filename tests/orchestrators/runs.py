@@ -42,7 +42,7 @@ class Run:
         try:
             importlib.invalidate_caches()
             return {
-                name: describe(cloudpickle.loads(Path(path).read_bytes()))
+                identifier(name): describe(cloudpickle.loads(Path(path).read_bytes()))
                 for name, path in self.result["artifacts"].items()
             }
         finally:
@@ -52,7 +52,7 @@ class Run:
         """What it has to make. In a sweep, what does not depend on the swept parameter is made once."""
         right = self.pipeline["expected"]
         once = {name.partition(" (")[0]: value for name, value in right.items()}
-        made = set(self.result["artifacts"])
+        made = {identifier(name) for name in self.result["artifacts"]}
         found = {
             name: value for name, value in right.items() if identifier(name.partition(" (")[0]) not in made
         }

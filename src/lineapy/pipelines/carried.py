@@ -9,6 +9,7 @@ import fractions
 import json
 import pathlib
 import uuid
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +93,71 @@ def carried(parameter: Parameter, text: str | None = None) -> Carried:
     if isinstance(value, tuple | set | frozenset) and all(map(_is_json, value)):
         return Carried(parameter.name, "array", list(value), f"{type(value).__name__}({{}})")
     return Carried(parameter.name, "string", ast.unparse(node), "ast.literal_eval({})")
+
+
+def qualified(text: str, module: str) -> str:
+    """An expression of a default, for use outside of the pipeline's module.
+
+    Args:
+        text: The expression.
+        module: What the module is called there.
+
+    Example:
+        >>> qualified("datetime.date(2026, 1, 31)", "module"), qualified("[1, 2]", "module")
+        ('module.datetime.date(2026, 1, 31)', '[1, 2]')
+    """
+    tree = ast.parse(text, mode="eval")
+
+    class Prefix(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return ast.Attribute(ast.Name(module), node.id)
+
+    return ast.unparse(Prefix().visit(tree))
+
+
+def argument_lines(parameters: Iterable[Parameter], module: str) -> Iterator[str]:
+    """Statements that let an `argparse` parser, ``parser``, read parameters.
+
+    Args:
+        parameters: The parameters.
+        module: What the pipeline's module is called there.
+
+    Example:
+        >>> for line in argument_lines([Parameter("n_rows", "50", 0), Parameter("shape", "(2, 3)", 0)], "module"):
+        ...     print(line)
+        parser.add_argument("--n-rows", type=int, help="default: 50")
+        parser.add_argument("--shape", type=lambda text: tuple(json.loads(text)), help="default: (2, 3)")
+    """
+    for parameter in parameters:
+        how = carried(parameter)
+        flag = f'"--{parameter.name.replace("_", "-")}"'
+        names = f'{flag}, dest="{parameter.name}"' if not parameter.name.isascii() else flag
+        shown = json.dumps(f"default: {parameter.default}".replace("%", "%%"), ensure_ascii=False)
+        conversion = _conversion(how, module)
+        yield f"parser.add_argument({names}{f', {conversion}' if conversion else ''}, help={shown})"
+
+
+def _conversion(how: Carried, module: str) -> str:
+    if how.type == "boolean":
+        return "action=argparse.BooleanOptionalAction"
+    simple = {
+        "integer": "int",
+        "number": "float",
+        "string": "text",
+        "array": "json.loads",
+        "object": "json.loads",
+    }
+    if how.type is None:
+        return "type=json_or_text"
+    if how.reading == "{}":
+        return "" if how.type == "string" else f"type={simple[how.type]}"
+    inner = "text" if how.type == "string" else f"{simple[how.type]}(text)"
+    reading = how.read(inner, module)
+    return (
+        f"type={reading.removesuffix('(text)')}"
+        if reading.endswith("(text)") and reading.count("(") == 1
+        else (f"type=lambda text: {reading}")
+    )
 
 
 def _constructed(name: str, node: ast.Call) -> Carried:

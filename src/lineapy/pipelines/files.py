@@ -153,7 +153,7 @@ def file_names(tasks: Iterable[Task]) -> dict[str, str]:
 
 
 def call_lines(
-    task: Task, *, module: str, values: Mapping[str, str], parameters: Mapping[str, str]
+    task: Task, *, module: str, values: Mapping[str, str], parameters: Mapping[str, str], carries: bool = True
 ) -> Iterator[str]:
     """The statements that call a task's function: afterwards, each of its values has a variable.
 
@@ -162,9 +162,10 @@ def call_lines(
         module: What the module is called there.
         values: For each task whose values it takes, the expression of the dictionary of these.
         parameters: For each parameter of the pipeline, the expression of its value as JSON carries it.
+        carries: JSON does so; otherwise, the value is as it has to be.
     """
     given = [
-        f"{name}={argument_text(argument, module, values, parameters)}"
+        f"{name}={argument_text(argument, module, values, parameters, carries=carries)}"
         for name, argument in task.arguments.items()
     ]
     call = f"{module}.{task.function}({', '.join(given)})"
@@ -175,7 +176,12 @@ def call_lines(
 
 
 def argument_text(
-    argument: object, module: str, values: Mapping[str, str], parameters: Mapping[str, str]
+    argument: object,
+    module: str,
+    values: Mapping[str, str],
+    parameters: Mapping[str, str],
+    *,
+    carries: bool = True,
 ) -> str:
     """The expression of what a function is given. Arguments as for `call_lines`."""
     if isinstance(argument, Source):
@@ -183,7 +189,7 @@ def argument_text(
     if isinstance(argument, Fixed):
         return carried(argument.parameter).read(as_python(argument.value), module)
     name = argument.name  # type: ignore[attr-defined]
-    return carried(argument).read(parameters[name], module)  # type: ignore[arg-type]
+    return carried(argument).read(parameters[name], module) if carries else parameters[name]  # type: ignore[arg-type]
 
 
 def variable(name: str) -> str:
