@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import numbers
 import sys
 import types
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from lineapy.pipelines.plan import PipelinePlan
     from lineapy.store import Store
 
+#: Of a number, in bytes as it is stored; NumPy's are pickled.
+_LARGEST_NUMBER = 300
 #: An artifact as users name it: its newest version, or a certain one.
 Entry = str | tuple[str, int]
 #: For artifacts, those that have to be made before.
@@ -279,7 +282,17 @@ class Pipeline:
             samples=samples,
             dependencies=self.dependencies,
             sweep=sweep,
+            numbers=frozenset(record.name for record in self._records if self._is_number(record)),
         )
+
+    def _is_number(self, record: ArtifactRecord) -> bool:
+        """Whether an artifact is one; what could run code when it is loaded is so only if it is the user's own."""
+        if record.value.size > _LARGEST_NUMBER:
+            return False
+        if record.value.format != "json" and record.user_name != user_name():
+            return False
+        value = LineaArtifact.from_record(record, self._store).get_value()
+        return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
 def _checked_sweep(given: Mapping[str, Iterable[object]], framework: Framework) -> dict[str, list[Any]]:

@@ -57,7 +57,7 @@ def runs(root: Path) -> Runs:
         "flaky": (flaky(str(root / "attempts")), {"retries": 1}),
         "killed": (flaky(str(root / "killed"), is_killed=True), {"retries": 1}),
         "in place": (_IN_PLACE, {}),
-        "read only": (CASES["diamond"], {"zero_copy": True, "task_options": {"report": {"num_cpus": 2}}}),
+        "read only": (CASES["diamond"], {"copy_values": False, "task_options": {"report": {"num_cpus": 2}}}),
     }
     pipelines = write_pipelines("RAY", {flavor: {} for flavor in FLAVORS}, root, extra)
     return run_pipelines("ray", "others", pipelines, root)

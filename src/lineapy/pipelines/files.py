@@ -93,6 +93,7 @@ class Surroundings:
         environment: Environment variables of a container.
         packages: Packages of the system that a container needs.
         hands_on_files: Tasks hand on values as files.
+        setup: Commands of a shell that prepare a container, once the files are there.
     """
 
     framework: str
@@ -103,6 +104,7 @@ class Surroundings:
     environment: Mapping[str, str] | None = None
     packages: Sequence[str] = ()
     hands_on_files: bool = False
+    setup: Sequence[str] = ()
 
 
 def pipeline_files(plan: PipelinePlan, around: Surroundings, **names: Any) -> dict[str, str | bytes]:
@@ -123,9 +125,15 @@ def pipeline_files(plan: PipelinePlan, around: Surroundings, **names: Any) -> di
     found: dict[str, str | bytes] = {f"{plan.name}_module.py": plan.text, **around.own}
     if around.hands_on_files:
         found[f"{plan.name}_values.py"] = (_HERE / "values.py").read_text(encoding="utf-8")
-    copied = sorted(found)
+    copied = sorted(name for name in found if "/" not in name)
+    folders = sorted({name.partition("/")[0] for name in found if "/" in name})
     found[f"{plan.name}_requirements.txt"] = "".join(line + "\n" for line in listed.values())
-    names |= {"around": around, "copied": copied, "command": _as_json_list(around.command)}
+    names |= {
+        "around": around,
+        "copied": copied,
+        "folders": folders,
+        "command": _as_json_list(around.command),
+    }
     names["own_modules"] = [line[2:] for line in plan.requirements if line.startswith("#")]
     found[f"{plan.name}_Dockerfile"] = render("Dockerfile.jinja", plan, **names)
     found[f"{plan.name}_README.md"] = render(around.readme, plan, **names)

@@ -19,6 +19,7 @@ GROUP = "lineapy.frameworks"
 _OWN = {
     "SCRIPT": "lineapy.pipelines.script",
     "AIRFLOW": "lineapy.pipelines.airflow",
+    "DVC": "lineapy.pipelines.dvc",
     "RAY": "lineapy.pipelines.ray",
 }
 

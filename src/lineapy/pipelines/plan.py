@@ -25,6 +25,7 @@ class PipelinePlan:
         samples: The stored values, by artifact, for its tests; None if it is to have none.
         dependencies: For artifacts, those that have to be made before.
         sweep: For parameters of which the pipeline tries several values, those.
+        numbers: The artifacts that were numbers when they were saved.
     """
 
     name: str
@@ -36,6 +37,7 @@ class PipelinePlan:
     samples: Mapping[str, object] | None = None
     dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
     sweep: Branches = field(default_factory=dict)
+    numbers: frozenset[str] = frozenset()
 
     @property
     def parameters(self) -> list[Parameter]:

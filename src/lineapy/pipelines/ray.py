@@ -47,9 +47,10 @@ class RayOptions(DagOptions):
     runtime_env: dict[str, Any] = Field(
         {}, description="Ray's `runtime_env`; the pipeline's folder is its `working_dir` unless it has one."
     )
-    zero_copy: bool = Field(
-        False,
-        description="Hand arrays to tasks that did not change them as read-only views, without copying.",
+    copy_values: bool = Field(
+        True,
+        description="Give tasks copies of what they take. Without, only what a task changed when it was traced is "
+        "copied, and arrays are read-only.",
     )
 
 
@@ -108,7 +109,7 @@ def _body(task: Task, plan: PipelinePlan, options: RayOptions, returned: list[st
     given = {source: f"given_by_{source}" for source in task.sources}
     changed = {argument.task for name, argument in task.inputs.items() if name in task.changes}
     for source in task.sources:
-        if source in changed or not options.zero_copy:
+        if source in changed or options.copy_values:
             yield f"{given[source]} = copied({given[source]})"
     parameters = {one.name: one.name for one in plan.parameters}
     yield from call_lines(task, module="module", values=given, parameters=parameters, carries=False)
