@@ -136,7 +136,9 @@ lineapy.save(report, "report")
             "where": "data/clean",
         },
     ),
-    "reuse": Case(_DIAMOND, ["scaled", "report"], parameters=["alpha"], given={"alpha": 3}, reuse=["frame"]),
+    "reuse": Case(
+        _DIAMOND, ["scaled", "report"], parameters=["alpha"], given={"alpha": 3.0}, reuse=["frame"]
+    ),
     "sweep": Case(
         _DIAMOND,
         ["frame", "report"],

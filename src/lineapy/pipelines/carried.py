@@ -29,6 +29,9 @@ _KNOWN: dict[str, Any] = {
 }
 
 
+_PYDANTIC = _KNOWN.keys() - {"Fraction", "PurePath"}
+
+
 @dataclass(frozen=True, slots=True)
 class Carried:
     """How a parameter's value goes through JSON.
@@ -113,6 +116,25 @@ def qualified(text: str, module: str) -> str:
             return ast.Attribute(ast.Name(module), node.id)
 
     return ast.unparse(Prefix().visit(tree))
+
+
+def type_text(parameter: Parameter, module: str) -> str | None:
+    """The type of a parameter, if Pydantic can make such a value of JSON.
+
+    Args:
+        parameter: The parameter.
+        module: What the pipeline's module is called there.
+
+    Example:
+        >>> type_text(Parameter("n", "3", 0), "module"), type_text(Parameter("d", "date(2026, 1, 31)", 0), "module")
+        ('int', 'module.date')
+    """
+    node = ast.parse(parameter.default, mode="eval").body
+    if isinstance(node, ast.Call):
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        return qualified(ast.unparse(node.func), module) if called in _PYDANTIC else None
+    value = ast.literal_eval(node)
+    return None if value is None else type(value).__name__
 
 
 def argument_lines(parameters: Iterable[Parameter], module: str) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -38,6 +39,7 @@ def _environment() -> jinja2.Environment:
     found.filters["py"] = as_python
     found.filters["enumerated"] = enumerated
     found.filters["variable"] = variable
+    found.filters["made_by"] = "made_by_{}".format
     return found
 
 
@@ -160,15 +162,45 @@ def file_names(tasks: Iterable[Task]) -> dict[str, str]:
     return found
 
 
+#: For each task, the expression of the dictionary of its values; or the expression of each value.
+Values = Mapping[str, str] | Callable[[Source], str]
+
+
+def plain_names(names: Iterable[str], *, separator: str = "_", longest: int = 60) -> dict[str, str]:
+    """Names for places where only some characters may be in one.
+
+    Args:
+        names: The names.
+        separator: What stands for other characters than letters of ASCII and digits. If it is a dash, all are in lower
+            case, as in Kubernetes.
+        longest: How many characters one may have.
+
+    Example:
+        >>> plain_names(["Größe", "gr__e", "a"], separator="-")
+        {'Größe': 'gr-e', 'gr__e': 'gr-e-2', 'a': 'a'}
+    """
+    found: dict[str, str] = {}
+    for name in names:
+        plain = (
+            re.sub(r"[^A-Za-z0-9]+", separator, name).strip(separator)[:longest].strip(separator) or "task"
+        )
+        plain = plain.lower() if separator == "-" else plain
+        candidates = itertools.chain(
+            [plain], (f"{plain}{separator}{number}" for number in itertools.count(2))
+        )
+        found[name] = next(one for one in candidates if one not in found.values())
+    return found
+
+
 def call_lines(
-    task: Task, *, module: str, values: Mapping[str, str], parameters: Mapping[str, str], carries: bool = True
+    task: Task, *, module: str, values: Values, parameters: Mapping[str, str], carries: bool = True
 ) -> Iterator[str]:
     """The statements that call a task's function: afterwards, each of its values has a variable.
 
     Args:
         task: The task.
         module: What the module is called there.
-        values: For each task whose values it takes, the expression of the dictionary of these.
+        values: Where it finds the values that it takes.
         parameters: For each parameter of the pipeline, the expression of its value as JSON carries it.
         carries: JSON does so; otherwise, the value is as it has to be.
     """
@@ -184,15 +216,12 @@ def call_lines(
 
 
 def argument_text(
-    argument: object,
-    module: str,
-    values: Mapping[str, str],
-    parameters: Mapping[str, str],
-    *,
-    carries: bool = True,
+    argument: object, module: str, values: Values, parameters: Mapping[str, str], *, carries: bool = True
 ) -> str:
     """The expression of what a function is given. Arguments as for `call_lines`."""
     if isinstance(argument, Source):
+        if callable(values):
+            return values(argument)
         return f"{values[argument.task]}[{as_python(argument.value)}]"
     if isinstance(argument, Fixed):
         return carried(argument.parameter).read(as_python(argument.value), module)
@@ -224,14 +253,15 @@ def values_text(task: Task, names: Iterable[str] | None = None) -> str:
 #: Names that generated code uses.
 # fmt: off
 _TAKEN = frozenset({
-    "DAG", "PARAMETERS", "Param", "Path", "PythonOperator", "RUNS", "SETTINGS", "argparse", "artifacts",
-    "ast", "clean", "clean_up", "cloudpickle", "context", "copied", "dag", "datetime", "dg", "dsl",
-    "flow", "folder", "folder_of", "given", "json", "kfp", "module", "os", "params", "parser", "pickle",
-    "ray", "read", "remote", "results", "run", "run_id", "sys", "task", "timedelta", "timezone",
-    "values", "write",
+    "Any", "DAG", "Input", "Made", "Output", "PARAMETERS", "Param", "Parameters", "Path",
+    "PythonOperator", "RETRIES", "RUNS", "SETTINGS", "argparse", "artifacts", "ast", "clean",
+    "clean_up", "cloudpickle", "context", "copied", "dag", "dagster", "datetime", "defs", "dg", "dsl",
+    "flow", "folder", "folder_of", "given", "job", "json", "kfp", "module", "os", "parameters",
+    "params", "parser", "pickle", "ray", "read", "remote", "results", "run", "run_id", "sys", "task",
+    "timedelta", "timezone", "values", "write",
 })
 # fmt: on
-_PREFIXES = ("given_by_", "task_", "values_of_")
+_PREFIXES = ("given_by_", "made_by_", "task_", "values_of_")
 
 
 def uses_literals(tasks: Iterable[Task]) -> bool:

@@ -21,6 +21,8 @@ _OWN = {
     "AIRFLOW": "lineapy.pipelines.airflow",
     "DVC": "lineapy.pipelines.dvc",
     "RAY": "lineapy.pipelines.ray",
+    "PREFECT": "lineapy.pipelines.prefect",
+    "DAGSTER": "lineapy.pipelines.dagster",
 }
 
 
