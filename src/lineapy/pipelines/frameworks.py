@@ -20,6 +20,7 @@ _OWN = {
     "SCRIPT": "lineapy.pipelines.script",
     "AIRFLOW": "lineapy.pipelines.airflow",
     "DVC": "lineapy.pipelines.dvc",
+    "KUBEFLOW": "lineapy.pipelines.kubeflow",
     "RAY": "lineapy.pipelines.ray",
     "PREFECT": "lineapy.pipelines.prefect",
     "DAGSTER": "lineapy.pipelines.dagster",
