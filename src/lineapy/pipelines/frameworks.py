@@ -21,6 +21,7 @@ _OWN = {
     "AIRFLOW": "lineapy.pipelines.airflow",
     "DVC": "lineapy.pipelines.dvc",
     "KUBEFLOW": "lineapy.pipelines.kubeflow",
+    "ARGO": "lineapy.pipelines.argo",
     "RAY": "lineapy.pipelines.ray",
     "PREFECT": "lineapy.pipelines.prefect",
     "DAGSTER": "lineapy.pipelines.dagster",
