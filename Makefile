@@ -37,7 +37,7 @@ demo: $(READY)
 	@$(BIN)/python examples/demo.py
 
 test: lint
-	$(BIN)/python -m pytest -q -n $(WORKERS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
 	$(BIN)/python -m pytest -q -n $(WORKERS) --no-knowledge tests/slicing
 	$(BIN)/python -m pytest -q -n $(WORKERS) --in-notebook tests/slicing/test_cells.py tests/slicing/test_control_flow.py tests/slicing/test_exceptions.py tests/slicing/test_hot_loops.py
 

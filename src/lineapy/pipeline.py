@@ -259,13 +259,15 @@ class Pipeline:
             include_non_slice_as_comment=include_non_slice_as_comment,
         )
         folder = Path(output_dir).expanduser()
-        plan = self._plan(module, branches, with_samples=generate_test)
+        plan = self._plan(module, reuse_pre_computed_artifacts, branches, with_samples=generate_test)
         write_together(folder, target.files(plan, options), overwrite=overwrite)
         return folder
 
-    def _plan(self, module: Module, sweep: Mapping[str, list[Any]], *, with_samples: bool) -> PipelinePlan:
+    def _plan(
+        self, module: Module, reuse: Sequence[Entry], sweep: Mapping[str, list[Any]], *, with_samples: bool
+    ) -> PipelinePlan:
         from lineapy.pipelines.plan import PipelinePlan
-        from lineapy.pipelines.requirements import requirements_of
+        from lineapy.pipelines.requirements import requirements_of, with_extras
 
         text = module_text(module)
         samples = None
@@ -277,13 +279,24 @@ class Pipeline:
             artifacts=tuple(self.artifact_names),
             module=module,
             text=text,
-            requirements=tuple(requirements_of(text)),
+            requirements=tuple(with_extras(line, self._extras(reuse)) for line in requirements_of(text)),
             python=f"{sys.version_info.major}.{sys.version_info.minor}",
             samples=samples,
             dependencies=self.dependencies,
             sweep=sweep,
             numbers=frozenset(record.name for record in self._records if self._is_number(record)),
         )
+
+    def _extras(self, reuse: Sequence[Entry]) -> list[str]:
+        """What LineaPy has to be installed with where artifacts are loaded."""
+        from lineapy.storage.places import extra_for
+
+        records = [find_record(self._store, *_name_and_version(entry)) for entry in reuse]
+        found = {extra_for(record.value.location) for record in records}
+        found |= {"arrow" for record in records if record.value.format == "arrow"}
+        if records and self._store.config.database_url.startswith("postgresql"):
+            found.add("postgres")
+        return sorted(filter(None, found))
 
     def _is_number(self, record: ArtifactRecord) -> bool:
         """Whether an artifact is one; what could run code when it is loaded is so only if it is the user's own."""

@@ -23,7 +23,7 @@ _BLOCK = re.compile(
 _COMMAND = re.compile(r"^\$ (?P<command>.*)\n(?P<output>(?:(?!\$ ).*\n)*)", re.MULTILINE)
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/pipelines.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/pipelines.md", "docs/orchestrators.md"])
 def test_the_blocks(document: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")

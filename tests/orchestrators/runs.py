@@ -19,6 +19,8 @@ from tests.orchestrators.environments import environment_of, python_of
 from tests.slicing.support.describe import describe
 
 _HERE = Path(__file__).parent
+#: Where each run leaves a note of what it made.
+NOTES = Path(sys.prefix) / "orchestrators" / "results"
 
 
 @dataclass(frozen=True)
@@ -121,4 +123,18 @@ def run_pipelines(
     log = done.stdout + done.stderr
     assert done.returncode == 0, log[-10000:]
     found = json.loads(results.read_text())
-    return {(one["flavor"], one["case"]): Run(one, found[one["name"]], log) for one in pipelines}
+    runs = {(one["flavor"], one["case"]): Run(one, found[one["name"]], log) for one in pipelines}
+    _note(driver if environment != "airflow-2" else environment, runs)
+    return runs
+
+
+def _note(name: str, runs: dict[tuple[str, str], Run]) -> None:
+    """Leave a note of what was made, of which `tests.orchestrators.matrix` makes the table in the documentation."""
+    cells = {
+        f"{flavor}|{case}": run.result["state"] == "success" and run.values() == run.expected()
+        for (flavor, case), run in runs.items()
+        if flavor
+    }
+    version = next(run.result["version"] for run in runs.values() if "version" in run.result)
+    NOTES.mkdir(parents=True, exist_ok=True)
+    (NOTES / f"{name}.json").write_text(json.dumps({"version": version, "cells": cells}))

@@ -1,4 +1,4 @@
-"""The steps of a pipeline's Dockerfile, done in a fresh virtual environment: no container engine is at hand."""
+"""Dockerfiles of pipelines. No container engine is at hand: their steps are done in a fresh virtual environment."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import lineapy
+from lineapy.pipelines.frameworks import framework_names
 from tests.modules.support import trace
 
 SCRIPT = """
@@ -80,3 +81,42 @@ def test_each_step_works(tmp_path: Path) -> None:
     assert (ran.stdout, ran.stderr) == ("{'large': ['c']}\n", "")
     installed = subprocess.run([python, "-m", "pip", "freeze"], capture_output=True, text=True, check=True)
     assert "lineapy" not in installed.stdout
+
+
+@pytest.mark.parametrize("framework", framework_names())
+def test_of_each_framework(framework: str, tmp_path: Path) -> None:
+    """All that is copied is there, it does not run as root, and what it installs can be installed together."""
+    trace(SCRIPT)
+    folder = lineapy.to_pipeline(
+        ["large"], framework, "sizes", output_dir=tmp_path / "out", input_parameters=["least"]
+    )
+    found = list(instructions(folder / "sizes_Dockerfile"))
+    names = [name for name, _ in found]
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert found[0] == ("FROM", f"python:{version}-slim")
+    assert set(names) <= {"FROM", "RUN", "WORKDIR", "ENV", "COPY", "USER", "ENTRYPOINT"}
+    assert [arguments for name, arguments in found if name == "USER"] == ["runner"]
+    assert names.index("USER") < names.index("ENTRYPOINT") == len(names) - 1
+    copied: set[str] = set()
+    for name, arguments in found:
+        if name == "COPY":
+            *sources, _ = shlex.split(arguments)
+            copied |= {
+                str(path) for source in sources for path in [folder / source, *(folder / source).rglob("*")]
+            }
+    beside = {str(path) for path in folder.rglob("*")} - copied
+    assert {Path(path).name for path in beside} == {
+        ".lineapy-files.json",
+        "sizes_Dockerfile",
+        "sizes_README.md",
+    }
+    uv = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--no-header", "--python-version", version]
+    done = subprocess.run(
+        [*uv, str(folder / "sizes_requirements.txt")],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "cloudpickle==" in done.stdout or framework in ("SCRIPT", "RAY", "DAGSTER")

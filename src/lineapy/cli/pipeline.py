@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -152,7 +153,9 @@ def create(name: str, artifacts: tuple[str, ...], parameters: tuple[str, ...]) -
 @pipeline.command()
 @click.argument("name")
 @_version
-@click.option("--framework", default="SCRIPT", show_default=True, help="What is to run it.")
+@click.option(
+    "--framework", default="SCRIPT", show_default=True, help="What is to run it, such as AIRFLOW, DVC or RAY."
+)
 @click.option("--output-dir", default=".", show_default=True, metavar="FOLDER", help="Where the files go.")
 @click.option(
     "--parameter",
@@ -162,6 +165,18 @@ def create(name: str, artifacts: tuple[str, ...], parameters: tuple[str, ...]) -
     help="A variable that becomes a parameter.",
 )
 @click.option("--reuse", multiple=True, metavar="ARTIFACT", help="An artifact to load instead of making it.")
+@click.option(
+    "--config",
+    multiple=True,
+    metavar="OPTION=VALUE",
+    help="An option of the framework; a value that is JSON is read as such.",
+)
+@click.option(
+    "--sweep",
+    multiple=True,
+    metavar="VARIABLE=[VALUES]",
+    help="Values that are all tried, as a list in JSON.",
+)
 @click.option("--generate-test", is_flag=True, help="Write tests as well.")
 @click.option("--overwrite", is_flag=True, help="Replace files also if they were edited.")
 def export(
@@ -171,6 +186,8 @@ def export(
     output_dir: str,
     parameters: tuple[str, ...],
     reuse: tuple[str, ...],
+    config: tuple[str, ...],
+    sweep: tuple[str, ...],
     generate_test: bool,
     overwrite: bool,
 ) -> None:
@@ -179,6 +196,7 @@ def export(
     \b
     Example:
       lineapy pipeline export weekly --output-dir weekly
+      lineapy pipeline export weekly --framework AIRFLOW --config retries=3
     """
     from lineapy.pipeline import Pipeline
 
@@ -189,9 +207,22 @@ def export(
             parameters or None,
             reuse,
             generate_test=generate_test,
+            pipeline_dag_config=dict(map(_setting, config)),
+            sweep=dict(map(_setting, sweep)),
             overwrite=overwrite,
         )
     say(f"Written to {shown(str(folder))}.")
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    """Name and value of ``NAME=VALUE``."""
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise click.UsageError(f"{text!r} gives {name!r} no value. Write it as {name}=VALUE.")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
 
 
 @pipeline.command(context_settings={"ignore_unknown_options": True})

@@ -44,11 +44,6 @@ class PipelinePlan:
         """What whoever starts the pipeline may set."""
         return [parameter for parameter in self.module.parameters if parameter.name not in self.sweep]
 
-    @property
-    def uses_lineapy(self) -> bool:
-        """Whether it loads artifacts from a store."""
-        return any(line.startswith("lineapy") for line in self.requirements)
-
     def tasks(self, grain: Grain) -> list[Task]:
         """Its tasks, each behind those that it comes after."""
         return in_branches(tasks_of(self.module, grain, self.dependencies), self.sweep)

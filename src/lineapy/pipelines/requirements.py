@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import metadata
 
@@ -37,6 +37,17 @@ def requirements_of(code: str) -> list[str]:
         f"{name}=={version}" for name, version in sorted(distributions.items(), key=lambda d: d[0].lower())
     ]
     return lines + [f"# {name}: a module of your own; put it beside the module" for name in sorted(own)]
+
+
+def with_extras(line: str, extras: Sequence[str]) -> str:
+    """A line of requirements; that of LineaPy with extras.
+
+    Example:
+        >>> with_extras("lineapy==1.0", ["arrow", "s3"]), with_extras("numpy==2.0", ["arrow"])
+        ('lineapy[arrow,s3]==1.0', 'numpy==2.0')
+    """
+    name, sign, version = line.partition("==")
+    return f"{name}[{','.join(extras)}]{sign}{version}" if name == "lineapy" and extras else line
 
 
 def _imported(tree: ast.AST) -> Iterator[str]:

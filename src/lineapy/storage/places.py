@@ -544,6 +544,16 @@ def _missing_package(location: str, kind: str, error: ImportError) -> MissingExt
     )
 
 
+def extra_for(location: str) -> str | None:
+    """The extra of ours that installs what a location needs; None if it needs nothing that we do not have.
+
+    Example:
+        >>> extra_for("s3://bucket/folder"), extra_for("/home/me")
+        ('s3', None)
+    """
+    return _EXTRAS.get(location.partition("://")[0]) if "://" in location else None
+
+
 def _listed(storage_options: Mapping[str, object]) -> str:
     return ", ".join(map(repr, storage_options)) or "nothing in it"
 
