@@ -32,7 +32,7 @@ def _sections(module: Module) -> Iterator[str]:
     names = [
         name for session in module.sessions for call in session.calls for name in call.function.artifacts
     ]
-    yield f'"""Makes {_enumerated([repr(name) for name in names])}."""'
+    yield f'"""Makes {as_docstring(_enumerated([repr(name) for name in names]))}."""'
     functions = [
         function_text(call.function, _annotations(session))
         for session in module.sessions
@@ -105,7 +105,7 @@ def function_text(function: Function, annotations: Mapping[str, str] | None = No
         annotations: Types of those of its arguments of which they are known.
     """
     header = f"def {function.name}({', '.join(_annotated(function, annotations or {}))}):"
-    lines = [f'"""{_purpose(function)}"""']
+    lines = [f'"""{as_docstring(_purpose(function))}"""']
     body = list(function.statements)
     if function.is_by_name:
         return _by_name(function, header, lines)
@@ -146,6 +146,16 @@ def _by_name(function: Function, header: str, lines: list[str]) -> str:
     return "\n".join([header, *map(indented, lines)])
 
 
+def as_docstring(text: str) -> str:
+    r"""A text as the content of a docstring, whatever characters are in it.
+
+    Example:
+        >>> print(as_docstring(r"Make 'C:\new'."))
+        Make 'C:\\new'.
+    """
+    return text.replace("\\", "\\\\").replace('"' * 3, '\\"' * 3)
+
+
 def _purpose(function: Function) -> str:
     if function.artifacts:
         return f"Make {_enumerated([repr(name) for name in function.artifacts])}."
@@ -159,7 +169,8 @@ def _session_text(session: SessionFunctions, module: Module) -> str:
     names = [name for call in session.calls for name in call.function.artifacts]
     collected = _free("artifacts", module.words)
     them = "it" if len(names) == 1 else "them"
-    lines = [f'"""Make {_enumerated([repr(name) for name in names])}; return {them} by name."""']
+    purpose = as_docstring(_enumerated([repr(name) for name in names]))
+    lines = [f'"""Make {purpose}; return {them} by name."""']
     lines += _defaults(session.parameters)
     lines.append(f"{collected} = {{}}")
     for call in session.calls:

@@ -59,7 +59,7 @@ def _files(plan: PipelinePlan, options: DVCOptions) -> Mapping[str, str | bytes]
             metrics=[name for name in task.artifacts if name in metrics],
         )
         stages[task.name] = _stage(task, plan, options, names, metrics, by_name)
-    own["dvc.yaml"] = f"# Makes {', '.join(plan.artifacts)}. Written by LineaPy.\n" + _yaml(
+    own["dvc.yaml"] = f"# Makes {', '.join(map(repr, plan.artifacts))}. Written by LineaPy.\n" + _yaml(
         {"stages": stages}
     )
     own["params.yaml"] = _yaml({one.name: carried(one).default for one in plan.parameters})

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lineapy.modules.render import as_docstring
 from lineapy.pipelines.carried import carried
 from lineapy.pipelines.plan import PipelinePlan
 from lineapy.pipelines.samples import test_files
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     import jinja2
 
 _HERE = Path(__file__).parent
+#: Of a file's name, in characters: file systems allow for 255 bytes.
+_LONGEST = 60
 #: What a pipeline needs that hands on values as files.
 VALUES_REQUIREMENTS = ("cloudpickle>=2.2.1,<4", "fsspec>=2024.2")
 
@@ -39,6 +42,8 @@ def _environment() -> jinja2.Environment:
     found.filters["py"] = as_python
     found.filters["enumerated"] = enumerated
     found.filters["variable"] = variable
+    found.filters["docstring"] = as_docstring
+    found.filters["repr"] = repr
     found.filters["made_by"] = "made_by_{}".format
     return found
 
@@ -156,7 +161,7 @@ def file_names(tasks: Iterable[Task]) -> dict[str, str]:
     found: dict[str, str] = {}
     for task in tasks:
         for artifact in task.artifacts:
-            name = identifier(artifact)
+            name = identifier(artifact)[:_LONGEST]
             candidates = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))
             found[artifact] = next(one for one in candidates if one not in found.values())
     return found

@@ -102,7 +102,8 @@ def _agreeing(branches: Iterable[tuple[_Branch, str]], branch: _Branch) -> Itera
 
 def _named(task: str, values: Mapping[str, Any]) -> str:
     branch = "_".join(f"{name}_{value}" for name, value in values.items())
-    return f"{task}_{re.sub(r'[^A-Za-z0-9]+', '_', branch.replace('-', 'minus_')).strip('_')}"
+    plain = re.sub(r"[^A-Za-z0-9]+", "_", branch.replace("-", "minus_")).strip("_")
+    return f"{task[:60]}_{plain[:40].strip('_')}"
 
 
 def _unique(name: str, taken: set[str]) -> str:

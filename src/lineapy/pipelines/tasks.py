@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 from lineapy.modules.calls import Parameter
 from lineapy.modules.module import Module, SessionFunctions
+
+#: Of a task's name, in characters.
+_LONGEST = 100
 
 
 class Grain(Enum):
@@ -138,9 +142,12 @@ def _tasks(module: Module, grain: Grain) -> Iterator[Task]:
         yield task
         return
     made: dict[str, Source] = {}
+    taken: set[str] = set()
     for session in module.sessions:
         is_divided = grain is Grain.ARTIFACT and session.is_separable
-        for task in _tasks_of_calls(session, made) if is_divided else [_task_of_session(session, made)]:
+        divided = _tasks_of_calls(session, made, taken) if is_divided else []
+        for task in divided or [_task_of_session(session, made, taken)]:
+            taken.add(task.name)
             made.update({artifact: Source(task.name, value) for artifact, value in task.artifacts.items()})
             yield task
 
@@ -149,27 +156,27 @@ def _artifacts(session: SessionFunctions) -> list[str]:
     return [kept.artifact for call in session.calls for kept in call.kept]
 
 
-def _by_name(function: str, artifacts: list[str]) -> Task:
-    return Task(
-        function, function, by_name=True, values=artifacts, artifacts={name: name for name in artifacts}
-    )
+def _by_name(function: str, artifacts: list[str], name: str | None = None) -> Task:
+    made = {artifact: artifact for artifact in artifacts}
+    return Task(name or function, function, by_name=True, values=artifacts, artifacts=made)
 
 
-def _task_of_session(session: SessionFunctions, made: Mapping[str, Source]) -> Task:
-    task = _by_name(session.name, _artifacts(session))
+def _task_of_session(session: SessionFunctions, made: Mapping[str, Source], taken: Collection[str]) -> Task:
+    task = _by_name(session.name, _artifacts(session), _short(session.name, taken))
     task.arguments.update({variable: made[artifact] for variable, artifact in session.taken.items()})
     task.arguments.update({parameter.name: parameter for parameter in session.parameters})
     task.changes |= session.changed
     return task
 
 
-def _tasks_of_calls(session: SessionFunctions, made: Mapping[str, Source]) -> list[Task]:
+def _tasks_of_calls(
+    session: SessionFunctions, made: Mapping[str, Source], taken: Collection[str]
+) -> list[Task]:
     holders: dict[str, Parameter | Source] = {parameter.name: parameter for parameter in session.parameters}
     holders.update({variable: made[artifact] for variable, artifact in session.taken.items()})
     tasks: dict[str, Task] = {}
     for call in session.calls:
-        short = call.function.name.removeprefix("get_")
-        name = short if short.isidentifier() else call.function.name
+        name = _short(call.function.name, {*taken, *tasks})
         task = tasks[name] = Task(name, call.function.name, values=list(call.targets))
         given = zip(call.function.arguments, call.arguments, strict=True)
         task.arguments.update({argument: holders[variable] for argument, variable in given})
@@ -180,6 +187,14 @@ def _tasks_of_calls(session: SessionFunctions, made: Mapping[str, Source]) -> li
             if isinstance(source, Source):
                 tasks[source.task].artifacts[kept.artifact] = source.value
     return list(tasks.values())
+
+
+def _short(function: str, taken: Collection[str]) -> str:
+    """What a task is called that calls a function; orchestrators put names into those of files and the like."""
+    short = function.removeprefix("get_")
+    name = (short if short.isidentifier() else function)[:_LONGEST]
+    numbered = (f"{name}_{number}" for number in itertools.count(2))
+    return next(one for one in itertools.chain([name], numbered) if one not in taken)
 
 
 def _keep_order(tasks: Sequence[Task], dependencies: Mapping[str, Sequence[str]]) -> None:
