@@ -136,6 +136,32 @@ lineapy.save(report, "report")
             "where": "data/clean",
         },
     ),
+    "odd names": Case(
+        """
+import lineapy
+from datetime import timedelta
+N = 2
+größe = 2.5
+run = "it's"
+params = {"a": [1, 2], "b": None}
+module = None
+wait = timedelta(hours=2)
+pairs = [(1, 2)]
+chosen = {1}
+values = [größe * n for n in range(N)]
+lineapy.save(values, "values")
+lineapy.save(values, "a very long name " * 12)
+artifacts = [run, params, module, wait, pairs, chosen, *values]
+lineapy.save(artifacts, "Größe & Co.")
+task = [artifacts]
+lineapy.save(task, "class")
+dag = len(artifacts)
+lineapy.save(dag, "number of größe")
+""",
+        ["values", "Größe & Co.", "class", "number of größe", "a very long name " * 12],
+        parameters=["N", "größe", "run", "params", "module", "wait", "pairs", "chosen"],
+        given={"N": 3, "run": "{{ \"x\" }} % {y} '''", "params": {"c": 1}, "module": [1], "wait": 60.0},
+    ),
     "reuse": Case(
         _DIAMOND, ["scaled", "report"], parameters=["alpha"], given={"alpha": 3.0}, reuse=["frame"]
     ),

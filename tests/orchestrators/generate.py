@@ -26,6 +26,8 @@ def trace(script: str) -> None:
 def as_python(name: str, value: Any) -> Any:
     """A parameter's value, of what JSON carries."""
     read = {"day": datetime.date.fromisoformat, "where": Path, "shape": tuple, "attempts": Path}.get(name)
+    if name == "wait":
+        return datetime.timedelta(seconds=value)
     return read(value) if read is not None else value
 
 

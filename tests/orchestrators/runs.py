@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -13,7 +14,6 @@ from typing import Any
 
 import cloudpickle
 
-from lineapy.slicing.render import identifier
 from tests.orchestrators.cases import Case
 from tests.orchestrators.environments import environment_of, python_of
 from tests.slicing.support.describe import describe
@@ -44,7 +44,7 @@ class Run:
         try:
             importlib.invalidate_caches()
             return {
-                identifier(name): describe(cloudpickle.loads(Path(path).read_bytes()))
+                _plain(name): describe(cloudpickle.loads(Path(path).read_bytes()))
                 for name, path in self.result["artifacts"].items()
             }
         finally:
@@ -54,12 +54,15 @@ class Run:
         """What it has to make. In a sweep, what does not depend on the swept parameter is made once."""
         right = self.pipeline["expected"]
         once = {name.partition(" (")[0]: value for name, value in right.items()}
-        made = {identifier(name) for name in self.result["artifacts"]}
-        found = {
-            name: value for name, value in right.items() if identifier(name.partition(" (")[0]) not in made
-        }
-        found |= {name: value for name, value in once.items() if identifier(name) in made}
-        return {identifier(name): value for name, value in found.items()}
+        made = {_plain(name) for name in self.result["artifacts"]}
+        found = {name: value for name, value in right.items() if _plain(name.partition(" (")[0]) not in made}
+        found |= {name: value for name, value in once.items() if _plain(name) in made}
+        return {_plain(name): value for name, value in found.items()}
+
+
+def _plain(name: str) -> str:
+    """A name of an artifact, a file or an output, as it is whatever characters are allowed there."""
+    return re.sub(r"[^a-z0-9]+", "_", name.lower())[:40].strip("_")
 
 
 def write_pipelines(

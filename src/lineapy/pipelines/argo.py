@@ -65,7 +65,7 @@ def _files(plan: PipelinePlan, options: ArgoOptions) -> Mapping[str, str | bytes
     outputs = {
         artifact: f"artifact-{one}" for artifact, one in plain_names(files, separator="-", longest=50).items()
     }
-    inputs = plain_names((one.name for one in plan.parameters), separator="-")
+    inputs = plain_names(one.name for one in plan.parameters)
     known: dict[str, Any] = {
         "options": options,
         "image": options.image or f"{plan.name.lower()}:lineapy",
@@ -74,7 +74,7 @@ def _files(plan: PipelinePlan, options: ArgoOptions) -> Mapping[str, str | bytes
         "tasks": tasks,
         "names": names,
         "outputs": outputs,
-        "bodies": {task.name: list(_body(task, plan, files)) for task in tasks},
+        "bodies": {task.name: list(_body(task, plan, files, inputs)) for task in tasks},
         "settings": {task.name: ", ".join(_settings(task, files, names, outputs, inputs)) for task in tasks},
         "calls": {task.name: ", ".join(_given(task, names, inputs)) for task in tasks},
         "inputs": inputs,
@@ -121,10 +121,10 @@ def _settings(
     if made:
         yield f"outputs=[{', '.join(made)}]"
     if task.parameters:
-        given = (
-            f"Env(name={as_python(_variable(name))}, value={as_python(f'{{{{inputs.parameters.{inputs[name]}}}}}')})"
-            for name in _parameters(task)
-        )
+        given = []
+        for name in _parameters(task):
+            value = f"{{{{inputs.parameters.{inputs[name]}}}}}"
+            given.append(f"Env(name={as_python(_variable(inputs[name]))}, value={as_python(value)})")
         yield f"env=[{', '.join(given)}]"
 
 
@@ -152,7 +152,9 @@ def _given(task: Task, names: Mapping[str, str], inputs: Mapping[str, str]) -> I
         yield f"arguments=[{', '.join(given)}]"
 
 
-def _body(task: Task, plan: PipelinePlan, files: Mapping[str, str]) -> Iterator[str]:
+def _body(
+    task: Task, plan: PipelinePlan, files: Mapping[str, str], inputs: Mapping[str, str]
+) -> Iterator[str]:
     parameters = _parameters(task)
     if uses_literals([task]):
         yield "import ast"
@@ -167,7 +169,9 @@ def _body(task: Task, plan: PipelinePlan, files: Mapping[str, str]) -> Iterator[
     given = {source: f"given_by_{source}" for source in task.sources}
     for source in task.sources:
         yield f'{given[source]} = read("/tmp/given/{source}.pkl")'
-    expressions = {name: f"json.loads(os.environ[{as_python(_variable(name))}])" for name in parameters}
+    expressions = {
+        name: f"json.loads(os.environ[{as_python(_variable(inputs[name]))}])" for name in parameters
+    }
     yield from call_lines(task, module="module", values=given, parameters=expressions)
     for artifact, value in task.artifacts.items():
         yield f'write({value_text(task, value)}, "/tmp/made/artifact_{files[artifact]}.pkl")'

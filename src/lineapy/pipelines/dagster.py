@@ -49,8 +49,9 @@ def _files(plan: PipelinePlan, options: DagsterOptions) -> Mapping[str, str | by
     names = {
         "options": options,
         "tasks": tasks,
-        "bodies": {task.name: list(_body(task, plan, kept)) for task in tasks},
-        "taken": {task.name: ", ".join(_taken(task)) for task in tasks},
+        "functions": {task.name: variable(assets[task.name]) for task in tasks},
+        "bodies": {task.name: list(_body(task, plan, kept, assets)) for task in tasks},
+        "taken": {task.name: ", ".join(_taken(task, assets)) for task in tasks},
         "settings": {task.name: ", ".join(_settings(task, plan, options, assets)) for task in tasks},
         "places": {
             artifact: (assets[task.name], value if len(kept[task.name]) > 1 else None)
@@ -92,31 +93,31 @@ def _settings(
         yield f"description={as_python(task.title)}"
     if task.waits_for:
         yield f"deps={as_python([assets[name] for name in task.waits_for])}"
-    renamed = {name: assets[name] for name in task.sources if variable(name) != assets[name]}
+    renamed = [assets[name] for name in task.sources if variable(assets[name]) != assets[name]]
     if renamed:
-        given = (
-            f"{as_python(variable(name))}: dg.AssetIn({as_python(one)})" for name, one in renamed.items()
-        )
+        given = (f"{as_python(variable(name))}: dg.AssetIn({as_python(name)})" for name in renamed)
         yield f"ins={{{', '.join(given)}}}"
     if options.owner is not None:
         yield f"owners=[{as_python(options.owner)}]"
     yield "retry_policy=RETRIES"
 
 
-def _taken(task: Task) -> Iterator[str]:
-    yield from map(variable, task.sources)
+def _taken(task: Task, assets: Mapping[str, str]) -> Iterator[str]:
+    yield from (variable(assets[source]) for source in task.sources)
     if task.parameters:
         yield "parameters: Parameters"
 
 
-def _body(task: Task, plan: PipelinePlan, kept: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _body(
+    task: Task, plan: PipelinePlan, kept: Mapping[str, Sequence[str]], assets: Mapping[str, str]
+) -> Iterator[str]:
     yield f"import {plan.name}_module as module"
     yield ""
     parameters = {one.name: f"parameters.{one.name}" for one in plan.parameters}
 
     def value(source: Source) -> str:
         is_one = len(kept[source.task]) == 1
-        return variable(source.task) + ("" if is_one else f"[{as_python(source.value)}]")
+        return variable(assets[source.task]) + ("" if is_one else f"[{as_python(source.value)}]")
 
     yield from call_lines(task, module="module", values=value, parameters=parameters)
     own = kept[task.name]

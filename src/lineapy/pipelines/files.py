@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import keyword
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -186,10 +187,9 @@ def plain_names(names: Iterable[str], *, separator: str = "_", longest: int = 60
     """
     found: dict[str, str] = {}
     for name in names:
-        plain = (
-            re.sub(r"[^A-Za-z0-9]+", separator, name).strip(separator)[:longest].strip(separator) or "task"
-        )
-        plain = plain.lower() if separator == "-" else plain
+        plain = re.sub(r"[^A-Za-z0-9]+", separator, name).strip(separator)[:longest].strip(separator)
+        plain = plain if plain[:1].isalpha() else f"n{separator}{plain}".strip(separator)
+        plain = plain.lower() if separator == "-" else f"{plain}_" if keyword.iskeyword(plain) else plain
         candidates = itertools.chain(
             [plain], (f"{plain}{separator}{number}" for number in itertools.count(2))
         )

@@ -19,6 +19,7 @@ from lineapy.pipelines.files import (
     uses_literals,
     value_text,
     values_text,
+    variable,
 )
 from lineapy.pipelines.frameworks import Framework
 from lineapy.pipelines.options import DagOptions
@@ -54,18 +55,19 @@ def _files(plan: PipelinePlan, options: KubeflowOptions) -> Mapping[str, str | b
     names = plain_names(task.name for task in tasks)
     files = plain_names(file_names(tasks).values())
     outputs = {artifact: f"artifact_{files[file]}" for artifact, file in file_names(tasks).items()}
+    inputs = plain_names(one.name for one in plan.parameters)
     parameters = [_Parameter(carried(one)) for one in plan.parameters]
     known: dict[str, Any] = {
         "options": options,
         "image": options.base_image or f"{plan.name.lower()}:lineapy",
         "tasks": tasks,
-        "bodies": {task.name: list(_body(task, plan, outputs, names)) for task in tasks},
-        "taken": {task.name: ", ".join(_taken(task, outputs, names)) for task in tasks},
-        "calls": {task.name: ", ".join(_given(task, names)) for task in tasks},
+        "bodies": {task.name: list(_body(task, plan, outputs, names, inputs)) for task in tasks},
+        "taken": {task.name: ", ".join(_taken(task, outputs, names, inputs)) for task in tasks},
+        "calls": {task.name: ", ".join(_given(task, names, inputs)) for task in tasks},
         "names": names,
         "outputs": outputs,
-        "signature": [f"{one.how.name}: {one.type} = {as_python(one.default)}" for one in parameters],
-        "params": [(one, carried(one)) for one in plan.parameters],
+        "signature": [f"{inputs[one.how.name]}: {one.type} = {as_python(one.default)}" for one in parameters],
+        "params": [(inputs[one.name], carried(one)) for one in plan.parameters],
         "makers": {artifact: names[task.name] for task in tasks for artifact in task.artifacts},
     }
     return pipeline_files(
@@ -96,32 +98,37 @@ class _Parameter:
         self.type = "str" if self.is_text else how.python_type
         self.default = how.json if self.is_text else how.default
 
-    @property
-    def expression(self) -> str:
-        """The value as JSON carries it."""
-        return f"json.loads({self.how.name})" if self.is_text else self.how.name
+    def expression(self, name: str) -> str:
+        """The value as JSON carries it, where the component's input has this name."""
+        return f"json.loads({name})" if self.is_text else name
 
 
 def _parameters(task: Task) -> dict[str, _Parameter]:
     return {one.name: _Parameter(carried(one)) for one in task.parameters.values()}
 
 
-def _taken(task: Task, outputs: Mapping[str, str], names: Mapping[str, str]) -> Iterator[str]:
-    yield from (f"{name}: {one.type}" for name, one in _parameters(task).items())
+def _taken(
+    task: Task, outputs: Mapping[str, str], names: Mapping[str, str], inputs: Mapping[str, str]
+) -> Iterator[str]:
+    yield from (f"{variable(inputs[name])}: {one.type}" for name, one in _parameters(task).items())
     yield from (f"given_by_{names[source]}: dsl.Input[dsl.Artifact]" for source in task.sources)
     if task.needed:
         yield "values_for_others: dsl.Output[dsl.Artifact]"
     yield from (f"{outputs[artifact]}: dsl.Output[dsl.Artifact]" for artifact in task.artifacts)
 
 
-def _given(task: Task, names: Mapping[str, str]) -> Iterator[str]:
-    yield from (f"{name}={name}" for name in _parameters(task))
+def _given(task: Task, names: Mapping[str, str], inputs: Mapping[str, str]) -> Iterator[str]:
+    yield from (f"{variable(inputs[name])}={inputs[name]}" for name in _parameters(task))
     for source in task.sources:
         yield f'given_by_{names[source]}=made_by_{names[source]}.outputs["values_for_others"]'
 
 
 def _body(
-    task: Task, plan: PipelinePlan, outputs: Mapping[str, str], names: Mapping[str, str]
+    task: Task,
+    plan: PipelinePlan,
+    outputs: Mapping[str, str],
+    names: Mapping[str, str],
+    inputs: Mapping[str, str],
 ) -> Iterator[str]:
     parameters = _parameters(task)
     if uses_literals([task]):
@@ -136,7 +143,7 @@ def _body(
     values = {source: f"values_of_{names[source]}" for source in task.sources}
     for source in task.sources:
         yield f"{values[source]} = read(given_by_{names[source]}.path)"
-    expressions = {name: one.expression for name, one in parameters.items()}
+    expressions = {name: one.expression(variable(inputs[name])) for name, one in parameters.items()}
     yield from call_lines(task, module="module", values=values, parameters=expressions)
     for artifact, value in task.artifacts.items():
         yield f'{outputs[artifact]}.metadata["artifact"] = {as_python(artifact)}'

@@ -16,6 +16,7 @@ from lineapy.pipelines.files import (
     render,
     value_text,
     values_text,
+    variable,
 )
 from lineapy.pipelines.frameworks import Framework
 from lineapy.pipelines.options import DagOptions
@@ -92,7 +93,7 @@ def _body(task: Task, plan: PipelinePlan, options: PrefectOptions) -> Iterator[s
         is_copied = options.copy_values or source in changed
         place = f"given_by_{source}.values"
         yield f"{given[source]} = {f'copied({place})' if is_copied else place}"
-    parameters = {one.name: one.name for one in plan.parameters}
+    parameters = {one.name: variable(one.name) for one in plan.parameters}
     yield from call_lines(task, module="module", values=given, parameters=parameters, carries=False)
     made = (f"{as_python(name)}: {value_text(task, value)}" for name, value in task.artifacts.items())
     yield f"return Made({values_text(task)}, {{{', '.join(made)}}})"
@@ -100,7 +101,7 @@ def _body(task: Task, plan: PipelinePlan, options: PrefectOptions) -> Iterator[s
 
 def _taken(task: Task) -> Iterator[str]:
     yield from (f"given_by_{source}" for source in task.sources)
-    yield from dict.fromkeys(one.name for one in task.parameters.values())
+    yield from dict.fromkeys(variable(one.name) for one in task.parameters.values())
 
 
 def _submission(task: Task) -> str:

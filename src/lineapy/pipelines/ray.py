@@ -14,9 +14,11 @@ from lineapy.pipelines.files import (
     as_python,
     call_lines,
     pipeline_files,
+    plain_names,
     render,
     value_text,
     values_text,
+    variable,
 )
 from lineapy.pipelines.frameworks import Framework
 from lineapy.pipelines.options import DagOptions
@@ -63,6 +65,7 @@ def _files(plan: PipelinePlan, options: RayOptions) -> Mapping[str, str | bytes]
             f"There is no task {unknown!r}, for which pipeline_dag_config has task_options. The tasks are: "
             f"{', '.join(names)}. Nothing was written."
         )
+    functions = {task: f"task_{name}" for task, name in plain_names(names).items()}  # Ray has only ASCII here
     waited_for = {name for task in tasks for name in task.waits_for}
     returned = {task.name: list(_returned(task, task.name in waited_for)) for task in tasks}
     bodies = {task.name: list(_body(task, plan, options, returned[task.name])) for task in tasks}
@@ -71,9 +74,10 @@ def _files(plan: PipelinePlan, options: RayOptions) -> Mapping[str, str | bytes]
         "tasks": tasks,
         "returned": returned,
         "bodies": bodies,
+        "functions": functions,
         "taken": {task.name: ", ".join(_taken(task)) for task in tasks},
         "settings": {task.name: _settings(task, options, len(returned[task.name])) for task in tasks},
-        "submissions": [_submission(task, returned[task.name]) for task in tasks],
+        "submissions": [_submission(task, functions[task.name], returned[task.name]) for task in tasks],
         "signature": [f"{one.name}={qualified(one.default, 'module')}" for one in plan.parameters],
         "arguments": list(argument_lines(plan.parameters, "module")),
         "needs_reader": any(carried(one).type is None for one in plan.parameters),
@@ -111,7 +115,7 @@ def _body(task: Task, plan: PipelinePlan, options: RayOptions, returned: list[st
     for source in task.sources:
         if source in changed or options.copy_values:
             yield f"{given[source]} = copied({given[source]})"
-    parameters = {one.name: one.name for one in plan.parameters}
+    parameters = {one.name: variable(one.name) for one in plan.parameters}
     yield from call_lines(task, module="module", values=given, parameters=parameters, carries=False)
     made = {artifact: value_text(task, value) for artifact, value in task.artifacts.items()}
     texts = {
@@ -139,18 +143,18 @@ def _number(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else as_python(value)
 
 
-def _submission(task: Task, returned: list[str]) -> str:
+def _submission(task: Task, function: str, returned: list[str]) -> str:
     prefixes = {"values": "values_of_", "artifacts": "artifacts_of_", "done": "done_"}
     references = ", ".join(prefixes[name] + task.name for name in returned)
     given = [f"values_of_{source}" for source in task.sources]
     given += [one.name for one in _parameters(task)]
     given += [f"done_{name}" for name in task.waits_for]
-    return f"{references} = task_{task.name}.remote({', '.join(given)})"
+    return f"{references} = {function}.remote({', '.join(given)})"
 
 
 def _taken(task: Task) -> Iterator[str]:
     yield from (f"given_by_{source}" for source in task.sources)
-    yield from (one.name for one in _parameters(task))
+    yield from (variable(one.name) for one in _parameters(task))
     if task.waits_for:
         yield "*waited_for"
 

@@ -160,8 +160,7 @@ def run(job: dict) -> dict:
         document = yaml.safe_load(module.workflow.to_yaml())
     warned = [str(one.message) for one in caught if one.filename.startswith(job["folder"])]
     models.Workflow.parse_obj(document)
-    names = {name: name.replace("_", "-") for name in job["given"]}
-    given = {names[name]: json.dumps(value) for name, value in job["given"].items()}
+    given = {name: json.dumps(value) for name, value in job["given"].items()}
     done = execute(document, given, results_file.parent / "steps" / job["name"], job["folder"])
     states = done["states"]
     return {

@@ -37,7 +37,7 @@ def run(job: dict) -> dict:
     spec = next(yaml.safe_load_all(compiled.read_text()))
     json_format.ParseDict(spec, pipeline_spec_pb2.PipelineSpec())  # strict: unknown fields are errors
     local.init(runner=local.SubprocessRunner(use_venv=False), pipeline_root=str(root), raise_on_error=True)
-    texts = {"first", "names", "shape"}  # these are JSON text
+    texts = {"first", "names", "shape", "params", "module"}  # these are JSON text
     given = {name: json.dumps(value) if name in texts else value for name, value in job["given"].items()}
     result = {"warned": warned, "version": kfp.__version__, "spec": spec}
     try:

@@ -24,7 +24,9 @@ def parameter(name: str, value: object) -> object:
     """A parameter's value, of what JSON carries."""
     import datetime
 
-    read = {"day": datetime.date.fromisoformat, "where": Path, "shape": tuple, "attempts": Path}.get(name)
+    read = {"day": datetime.date.fromisoformat, "where": Path, "shape": tuple, "attempts": Path}
+    read["wait"] = lambda seconds: datetime.timedelta(seconds=seconds)
+    read = read.get(name)
     return read(value) if read is not None else value
 
 
