@@ -101,6 +101,7 @@ class Surroundings:
         packages: Packages of the system that a container needs.
         hands_on_files: Tasks hand on values as files.
         setup: Commands of a shell that prepare a container, once the files are there.
+        image: What the image is called that a cluster makes containers of; None if users run it.
     """
 
     framework: str
@@ -112,6 +113,7 @@ class Surroundings:
     packages: Sequence[str] = ()
     hands_on_files: bool = False
     setup: Sequence[str] = ()
+    image: str | None = None
 
 
 def pipeline_files(plan: PipelinePlan, around: Surroundings, **names: Any) -> dict[str, str | bytes]:
@@ -209,15 +211,19 @@ def call_lines(
         parameters: For each parameter of the pipeline, the expression of its value as JSON carries it.
         carries: JSON does so; otherwise, the value is as it has to be.
     """
-    given = [
-        f"{name}={argument_text(argument, module, values, parameters, carries=carries)}"
+    given = {
+        name: argument_text(argument, module, values, parameters, carries=carries)
         for name, argument in task.arguments.items()
-    ]
-    call = f"{module}.{task.function}({', '.join(given)})"
+    }
+    yield call_line(task, module, given)
+
+
+def call_line(task: Task, module: str, given: Mapping[str, str]) -> str:
+    """As `call_lines`, of what the function's parameters are given: an expression for each."""
+    call = f"{module}.{task.function}({', '.join(f'{name}={text}' for name, text in given.items())})"
     if task.by_name:
-        yield f"artifacts = {call}"
-    else:
-        yield f"{', '.join(map(variable, task.values))} = {call}" if task.values else call
+        return f"artifacts = {call}"
+    return f"{', '.join(map(variable, task.values))} = {call}" if task.values else call
 
 
 def argument_text(
@@ -258,12 +264,12 @@ def values_text(task: Task, names: Iterable[str] | None = None) -> str:
 #: Names that generated code uses.
 # fmt: off
 _TAKEN = frozenset({
-    "Any", "DAG", "Input", "Made", "Output", "PARAMETERS", "Param", "Parameters", "Path",
-    "PythonOperator", "RETRIES", "RUNS", "SETTINGS", "argparse", "artifacts", "ast", "clean",
-    "clean_up", "cloudpickle", "context", "copied", "dag", "dagster", "datetime", "defs", "dg", "dsl",
-    "flow", "folder", "folder_of", "given", "job", "json", "kfp", "module", "os", "parameters",
-    "params", "parser", "pickle", "ray", "read", "remote", "results", "run", "run_id", "sys", "task",
-    "timedelta", "timezone", "values", "write",
+    "Any", "Artifact", "Artifacts", "DAG", "Dataset", "Input", "Made", "NamedTuple", "Output", "PARAMETERS",
+    "Param", "Parameters", "Path", "PythonOperator", "RETRIES", "RUNS", "SETTINGS", "argparse", "artifacts",
+    "ast", "clean", "clean_up", "cloudpickle", "context", "copied", "dag", "dagster", "datetime", "defs",
+    "dg", "dsl", "flow", "folder", "folder_of", "given", "job", "json", "json_or_text", "kfp", "module",
+    "os", "parameters", "params", "parser", "pickle", "ray", "read", "remote", "results", "run", "run_id",
+    "sys", "task", "timedelta", "timezone", "values", "write",
 })
 # fmt: on
 _PREFIXES = ("given_by_", "made_by_", "task_", "values_of_")
