@@ -285,6 +285,7 @@ class Pipeline:
             dependencies=self.dependencies,
             sweep=sweep,
             numbers=frozenset(record.name for record in self._records if self._is_number(record)),
+            frames=frozenset(record.name for record in self._records if record.value_type == "dataset"),
         )
 
     def _extras(self, reuse: Sequence[Entry]) -> list[str]:

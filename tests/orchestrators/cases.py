@@ -174,6 +174,64 @@ lineapy.save(dag, "number of größe")
     ),
 }
 
+#: Names that Kubernetes, Kubeflow and the generated code have other uses for, or do not take.
+NAMES = Case(
+    """
+import lineapy
+module = 2
+task = "read"
+größe = 1.5
+dsl = [module, größe]
+lineapy.save(dsl, 'Größe! "{{x}}" 100%')
+Artifacts = {"a": {"{{b}}": None}}
+path = {1, 2}
+write = {"task": task, "dsl": dsl[0], "Artifacts": Artifacts, "path": path}
+lineapy.save(write, "2nd Artifact")
+grosse_out = [dsl, dsl]
+lineapy.save(grosse_out, "größe")
+dataset = grosse_out[0] is grosse_out[1]
+lineapy.save(dataset, "task")
+IMAGE = [dataset, write]
+lineapy.save(IMAGE, "an artifact whose name is much longer than what Kubernetes takes as the name of anything")
+""",
+    [
+        'Größe! "{{x}}" 100%',
+        "2nd Artifact",
+        "größe",
+        "task",
+        "an artifact whose name is much longer than what Kubernetes takes as the name of anything",
+    ],
+    ["module", "task", "größe", "Artifacts", "path"],
+    {"module": 3, "task": "{{json}} $$ $(HOME) 'a' \\ \"b\"\n"},
+)
+#: Two values share an object; who takes both finds that they still do.
+SHARED = Case(
+    """
+import lineapy
+rows = [1, 2]
+pair = {"rows": rows}
+first = [pair["rows"] is rows, "first"]
+lineapy.save(first, "first")
+second = [pair["rows"] is rows, "second"]
+lineapy.save(second, "second")
+""",
+    ["first", "second"],
+)
+#: What a sweep tries is of several types.
+MIXED = Case(
+    """
+import lineapy
+limit = 2
+kept = [n for n in range(5) if limit is None or n < limit]
+lineapy.save(kept, "kept")
+size = 1
+sizes = [size, size * 2]
+lineapy.save(sizes, "sizes")
+""",
+    ["kept", "sizes"],
+    sweep={"limit": [1, None], "size": [1, 0.5]},
+)
+
 #: A task fails if it is told to, or the first time.
 TROUBLE = """
 import os

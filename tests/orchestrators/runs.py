@@ -14,6 +14,7 @@ from typing import Any
 
 import cloudpickle
 
+from lineapy.pipelines.handovers import ascii_identifier
 from tests.orchestrators.cases import Case
 from tests.orchestrators.environments import environment_of, python_of
 from tests.slicing.support.describe import describe
@@ -62,7 +63,7 @@ class Run:
 
 def _plain(name: str) -> str:
     """A name of an artifact, a file or an output, as it is whatever characters are allowed there."""
-    return re.sub(r"[^a-z0-9]+", "_", name.lower())[:40].strip("_")
+    return re.sub(r"[^a-z0-9]+", "_", ascii_identifier(name).lower())[:40].strip("_")
 
 
 def write_pipelines(

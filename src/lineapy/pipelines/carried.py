@@ -52,8 +52,7 @@ class Carried:
     @property
     def python_type(self) -> str:
         """The type as Python names it: of what comes out of JSON."""
-        names = {"integer": "int", "number": "float", "boolean": "bool", "array": "list", "object": "dict"}
-        return names.get(self.type or "", "str")
+        return python_type(self.type)
 
     @property
     def json(self) -> str:
@@ -92,7 +91,7 @@ def carried(parameter: Parameter, text: str | None = None) -> Carried:
     if value is None:
         return Carried(parameter.name, None, None)
     if _is_json(value):
-        return Carried(parameter.name, _json_type(value), value)
+        return Carried(parameter.name, json_type(value), value)
     if isinstance(value, tuple | set | frozenset) and all(map(_is_json, value)):
         return Carried(parameter.name, "array", list(value), f"{type(value).__name__}({{}})")
     return Carried(parameter.name, "string", ast.unparse(node), "ast.literal_eval({})")
@@ -216,6 +215,22 @@ def _is_json(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(k, str) and _is_json(v) for k, v in value.items())
 
 
-def _json_type(value: object) -> str:
+def python_type(name: str | None) -> str:
+    """What Python calls a type of JSON.
+
+    Args:
+        name: What JSON Schema calls it; None if it may be anything, which is carried as text.
+    """
+    names = {"integer": "int", "number": "float", "boolean": "bool", "array": "list", "object": "dict"}
+    return names.get(name or "", "str")
+
+
+def json_type(value: object) -> str | None:
+    """What JSON Schema calls the type of a value; None for None.
+
+    Example:
+        >>> json_type(3), json_type([1]), json_type(None)
+        ('integer', 'array', None)
+    """
     types = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
-    return types[type(value)]
+    return types.get(type(value))

@@ -13,7 +13,6 @@ from lineapy.pipelines.files import (
     as_python,
     call_lines,
     pipeline_files,
-    plain_names,
     render,
     uses_literals,
     value_text,
@@ -21,6 +20,7 @@ from lineapy.pipelines.files import (
     variable,
 )
 from lineapy.pipelines.frameworks import Framework
+from lineapy.pipelines.handovers import ascii_names
 from lineapy.pipelines.options import DagOptions
 from lineapy.pipelines.plan import PipelinePlan
 from lineapy.pipelines.tasks import Grain, Source, Task
@@ -44,7 +44,7 @@ class DagsterOptions(DagOptions):
 
 def _files(plan: PipelinePlan, options: DagsterOptions) -> Mapping[str, str | bytes]:
     tasks = plan.tasks(options.grain)
-    assets = plain_names(task.name for task in tasks)
+    assets = ascii_names(task.name for task in tasks)
     kept = {task.name: _kept(task) for task in tasks}
     names = {
         "options": options,

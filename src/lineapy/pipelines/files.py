@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import keyword
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -102,6 +100,7 @@ class Surroundings:
         packages: Packages of the system that a container needs.
         hands_on_files: Tasks hand on values as files.
         setup: Commands of a shell that prepare a container, once the files are there.
+        image: What the image is called that a cluster makes containers of; None if users run it.
     """
 
     framework: str
@@ -113,6 +112,7 @@ class Surroundings:
     packages: Sequence[str] = ()
     hands_on_files: bool = False
     setup: Sequence[str] = ()
+    image: str | None = None
 
 
 def pipeline_files(plan: PipelinePlan, around: Surroundings, **names: Any) -> dict[str, str | bytes]:
@@ -172,31 +172,6 @@ def file_names(tasks: Iterable[Task]) -> dict[str, str]:
 Values = Mapping[str, str] | Callable[[Source], str]
 
 
-def plain_names(names: Iterable[str], *, separator: str = "_", longest: int = 60) -> dict[str, str]:
-    """Names for places where only some characters may be in one.
-
-    Args:
-        names: The names.
-        separator: What stands for other characters than letters of ASCII and digits. If it is a dash, all are in lower
-            case, as in Kubernetes.
-        longest: How many characters one may have.
-
-    Example:
-        >>> plain_names(["Größe", "gr__e", "a"], separator="-")
-        {'Größe': 'gr-e', 'gr__e': 'gr-e-2', 'a': 'a'}
-    """
-    found: dict[str, str] = {}
-    for name in names:
-        plain = re.sub(r"[^A-Za-z0-9]+", separator, name).strip(separator)[:longest].strip(separator)
-        plain = plain if plain[:1].isalpha() else f"n{separator}{plain}".strip(separator)
-        plain = plain.lower() if separator == "-" else f"{plain}_" if keyword.iskeyword(plain) else plain
-        candidates = itertools.chain(
-            [plain], (f"{plain}{separator}{number}" for number in itertools.count(2))
-        )
-        found[name] = next(one for one in candidates if one not in found.values())
-    return found
-
-
 def call_lines(
     task: Task, *, module: str, values: Values, parameters: Mapping[str, str], carries: bool = True
 ) -> Iterator[str]:
@@ -209,15 +184,19 @@ def call_lines(
         parameters: For each parameter of the pipeline, the expression of its value as JSON carries it.
         carries: JSON does so; otherwise, the value is as it has to be.
     """
-    given = [
-        f"{name}={argument_text(argument, module, values, parameters, carries=carries)}"
+    given = {
+        name: argument_text(argument, module, values, parameters, carries=carries)
         for name, argument in task.arguments.items()
-    ]
-    call = f"{module}.{task.function}({', '.join(given)})"
+    }
+    yield call_line(task, module, given)
+
+
+def call_line(task: Task, module: str, given: Mapping[str, str]) -> str:
+    """As `call_lines`, of what the function's parameters are given: an expression for each."""
+    call = f"{module}.{task.function}({', '.join(f'{name}={text}' for name, text in given.items())})"
     if task.by_name:
-        yield f"artifacts = {call}"
-    else:
-        yield f"{', '.join(map(variable, task.values))} = {call}" if task.values else call
+        return f"artifacts = {call}"
+    return f"{', '.join(map(variable, task.values))} = {call}" if task.values else call
 
 
 def argument_text(
@@ -258,12 +237,12 @@ def values_text(task: Task, names: Iterable[str] | None = None) -> str:
 #: Names that generated code uses.
 # fmt: off
 _TAKEN = frozenset({
-    "Any", "DAG", "Input", "Made", "Output", "PARAMETERS", "Param", "Parameters", "Path",
-    "PythonOperator", "RETRIES", "RUNS", "SETTINGS", "argparse", "artifacts", "ast", "clean",
-    "clean_up", "cloudpickle", "context", "copied", "dag", "dagster", "datetime", "defs", "dg", "dsl",
-    "flow", "folder", "folder_of", "given", "job", "json", "kfp", "module", "os", "parameters",
-    "params", "parser", "pickle", "ray", "read", "remote", "results", "run", "run_id", "sys", "task",
-    "timedelta", "timezone", "values", "write",
+    "Any", "Artifact", "Artifacts", "DAG", "Dataset", "Input", "Made", "NamedTuple", "Output", "PARAMETERS",
+    "Param", "Parameters", "Path", "PythonOperator", "RETRIES", "RUNS", "SETTINGS", "argparse", "artifacts",
+    "ast", "clean", "clean_up", "cloudpickle", "context", "copied", "dag", "dagster", "datetime", "defs",
+    "dg", "dsl", "flow", "folder", "folder_of", "given", "job", "json", "json_or_text", "kfp", "module",
+    "os", "parameters", "params", "parser", "pickle", "ray", "read", "remote", "results", "run", "run_id",
+    "sys", "task", "timedelta", "timezone", "values", "write",
 })
 # fmt: on
 _PREFIXES = ("given_by_", "made_by_", "task_", "values_of_")

@@ -26,6 +26,7 @@ class PipelinePlan:
         dependencies: For artifacts, those that have to be made before.
         sweep: For parameters of which the pipeline tries several values, those.
         numbers: The artifacts that were numbers when they were saved.
+        frames: The artifacts that were data frames or columns of one.
     """
 
     name: str
@@ -38,6 +39,7 @@ class PipelinePlan:
     dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
     sweep: Branches = field(default_factory=dict)
     numbers: frozenset[str] = frozenset()
+    frames: frozenset[str] = frozenset()
 
     @property
     def parameters(self) -> list[Parameter]:

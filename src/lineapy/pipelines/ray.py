@@ -14,13 +14,13 @@ from lineapy.pipelines.files import (
     as_python,
     call_lines,
     pipeline_files,
-    plain_names,
     render,
     value_text,
     values_text,
     variable,
 )
 from lineapy.pipelines.frameworks import Framework
+from lineapy.pipelines.handovers import ascii_names
 from lineapy.pipelines.options import DagOptions
 from lineapy.pipelines.plan import PipelinePlan
 from lineapy.pipelines.tasks import Grain, Task
@@ -65,7 +65,7 @@ def _files(plan: PipelinePlan, options: RayOptions) -> Mapping[str, str | bytes]
             f"There is no task {unknown!r}, for which pipeline_dag_config has task_options. The tasks are: "
             f"{', '.join(names)}. Nothing was written."
         )
-    functions = {task: f"task_{name}" for task, name in plain_names(names).items()}  # Ray has only ASCII here
+    functions = {task: f"task_{name}" for task, name in ascii_names(names).items()}  # Ray has only ASCII here
     waited_for = {name for task in tasks for name in task.waits_for}
     returned = {task.name: list(_returned(task, task.name in waited_for)) for task in tasks}
     bodies = {task.name: list(_body(task, plan, options, returned[task.name])) for task in tasks}

@@ -82,10 +82,11 @@ def _in_branch(
             return Fixed(given, _as_json(given, values[given.name]))
         return given
 
-    label = ", ".join(f"{key}={value}" for key, value in values.items())
+    label = replace(task, branch=dict(values)).label
     return replace(
         task,
         name=name,
+        stem=task.name,
         arguments={key: argument(given) for key, given in task.arguments.items()},
         artifacts={f"{one} ({label})" if label else one: value for one, value in task.artifacts.items()},
         waits_for=[other for waited in task.waits_for for other in _agreeing(names[waited], branch)],

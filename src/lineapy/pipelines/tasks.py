@@ -68,6 +68,7 @@ class Task:
         needed: Those of its values that other tasks take.
         waits_for: Tasks that have to be over before it begins, although it takes nothing of theirs.
         branch: In a sweep, the values of the swept parameters, by name, that hold for it.
+        stem: The name that all branches of a task have in common; without a sweep, the name.
     """
 
     name: str
@@ -80,6 +81,16 @@ class Task:
     needed: list[str] = field(default_factory=list)
     waits_for: list[str] = field(default_factory=list)
     branch: dict[str, Any] = field(default_factory=dict)
+    stem: str = ""
+
+    def __post_init__(self) -> None:
+        """Without a sweep, the stem is the name."""
+        self.stem = self.stem or self.name
+
+    @property
+    def label(self) -> str:
+        """What the artifacts of its branch are marked with."""
+        return ", ".join(f"{name}={value}" for name, value in self.branch.items())
 
     @property
     def parameters(self) -> dict[str, Parameter]:

@@ -6,6 +6,7 @@ fsspec reaches, such as ``s3://bucket/runs``; then all workers see it.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import uuid
@@ -79,6 +80,24 @@ def read(path: str) -> Any:
         return cloudpickle.loads(Path(path).read_bytes())
     files, place = _file_system(path)
     return cloudpickle.loads(files.cat_file(place))
+
+
+def json_or_text(text: str, kind: type = object) -> Any:
+    """What a text stands for in JSON; the text itself if it is none, or stands for something of another kind.
+
+    Args:
+        text: The text.
+        kind: What it may stand for.
+
+    Example:
+        >>> json_or_text("[1, 2]"), json_or_text("null"), json_or_text("some text"), json_or_text("3", str)
+        ([1, 2], None, 'some text', '3')
+    """
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, kind) else text
 
 
 def remove(folder: str) -> None:

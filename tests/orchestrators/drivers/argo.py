@@ -1,4 +1,4 @@
-"""Makes workflows with Hera, checks them, and runs their steps here: ``python argo.py JOBS RESULTS``.
+"""Checks workflows, loads them with Hera, and runs their steps here: ``python argo.py JOBS RESULTS``.
 
 There is no Kubernetes at hand, so what a workflow says is done by a small interpreter of its YAML: the order of its DAG, its
 parameters, environment variables, and artifacts, which go through a folder as they go through Argo's repository.
@@ -25,7 +25,7 @@ sys.path = [path for path in sys.path if Path(path or ".").resolve() != Path(__f
 
 import jsonschema  # noqa: E402
 import yaml  # noqa: E402
-from hera.workflows import models  # noqa: E402
+from hera.workflows import Workflow, models  # noqa: E402
 
 _schema = os.environ.get("ARGO_SCHEMA")
 
@@ -61,6 +61,23 @@ def faults(document: dict) -> list[str]:
         for task in template.get("dag", {}).get("tasks", []):
             if task["template"] not in templates:
                 found.append(f"{task['name']} has no template")
+        known = {
+            f"tasks.{task['name']}.outputs.artifacts.{one['name']}"
+            for task in template.get("dag", {}).get("tasks", [])
+            for one in templates[task["template"]].get("outputs", {}).get("artifacts", [])
+        }
+        known |= {
+            f"inputs.parameters.{one['name']}" for one in template.get("inputs", {}).get("parameters", [])
+        }
+        known |= {
+            f"workflow.parameters.{one['name']}" for one in spec.get("arguments", {}).get("parameters", [])
+        }
+        found += [
+            f"{one} is nowhere" for one in re.findall(r"\{\{(.*?)\}\}", str(template)) if one not in known
+        ]
+    for one in spec.get("arguments", {}).get("parameters", []):
+        if not re.fullmatch(r"[-\w]+", one["name"], re.ASCII) or "{{" in one["value"]:
+            found.append(f"{one} is no parameter")
     names = [*templates, *(task["name"] for task in templates[spec["entrypoint"]]["dag"]["tasks"])]
     found += [
         f"{name!r} is no name"
@@ -127,9 +144,13 @@ def step(
     for one in template.get("inputs", {}).get("artifacts", []):
         place = box / one["path"].removeprefix("/tmp/")
         place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(made[sources[one["name"]]], place)
+        if "raw" in one:
+            place.write_text(substituted(one["raw"]["data"], known), encoding="utf-8")
+        else:
+            shutil.copy(made[sources.pop(one["name"])], place)
+    assert not sources, f"{task['name']} is given {set(sources)}, and does not take it"
     script = template["script"]
-    variables = {one["name"]: substituted(one["value"], known) for one in script.get("env", [])}
+    variables = {one["name"]: one["value"].replace("$$", "$") for one in script.get("env", [])}
     source = substituted(script["source"], known).replace('"/tmp/', f'"{box}/').replace("'/tmp/", f"'{box}/")
     (box / "script.py").write_text(source)
     done = subprocess.run(
@@ -150,16 +171,26 @@ def step(
     return done, outputs
 
 
+def described(job: dict) -> list[tuple[str, ...]]:
+    """Where the README says that the artifacts are: artifact, step, output."""
+    text = Path(job["folder"], f"{job['name']}_README.md").read_text()
+    return re.findall(r"^\| `(.*)` \| `(.*)` \| `(.*)` \|$", text, re.MULTILINE)
+
+
 def run(job: dict) -> dict:
-    """Make a workflow, check it and run it; what became of it."""
+    """Check a workflow and run it; what became of it."""
     os.environ["LINEAPY_HOME_DIR"] = job["home"]
     sys.path.insert(0, job["folder"])
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         module = importlib.import_module(f"{job['name']}_workflow")
-        document = yaml.safe_load(module.workflow.to_yaml())
+        file = Path(job["folder"], f"{job['name']}_workflow.yaml")
+        by_hera = Workflow.from_file(file).to_dict()
+    document = yaml.safe_load(file.read_text())
     warned = [str(one.message) for one in caught if one.filename.startswith(job["folder"])]
-    models.Workflow.parse_obj(document)
+    models.Workflow.model_validate(document)
+    assert by_hera == document, "Hera understands something else"
+    assert module.parser.parse_args([]).namespace == document["metadata"]["namespace"]
     given = {name: json.dumps(value) for name, value in job["given"].items()}
     done = execute(document, given, results_file.parent / "steps" / job["name"], job["folder"])
     states = done["states"]
@@ -173,9 +204,9 @@ def run(job: dict) -> dict:
         "document": document,
         "log": done["log"],
         "artifacts": {
-            name.rpartition(".artifact-")[2].replace("-", "_"): str(path)
-            for name, path in done["made"].items()
-            if ".artifact-" in name
+            artifact: str(done["made"][f"tasks.{step}.outputs.artifacts.{output}"])
+            for artifact, step, output in described(job)
+            if f"tasks.{step}.outputs.artifacts.{output}" in done["made"]
         },
     }
 
