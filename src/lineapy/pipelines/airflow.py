@@ -22,6 +22,7 @@ from lineapy.pipelines.files import (
     values_text,
 )
 from lineapy.pipelines.frameworks import Framework
+from lineapy.pipelines.handovers import ascii_names
 from lineapy.pipelines.options import DagOptions, KeepValues
 from lineapy.pipelines.plan import PipelinePlan
 from lineapy.pipelines.tasks import Grain, Task
@@ -78,6 +79,7 @@ def _files(plan: PipelinePlan, options: AirflowOptions) -> Mapping[str, str | by
     names = {
         "options": options,
         "tasks": tasks,
+        "ids": ascii_names(task.name for task in tasks),
         "bodies": {task.name: list(_body(task, plan, tasks, is_taskflow=is_taskflow)) for task in tasks},
         "params": [(one, carried(one)) for one in plan.parameters],
         "uses_literals": uses_literals(tasks),
