@@ -120,3 +120,74 @@ def test_of_each_framework(framework: str, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "cloudpickle==" in done.stdout or framework in ("SCRIPT", "RAY", "DAGSTER")
+
+
+#: For each framework, what shows that a container has all that its pipeline needs; what runs tasks is tried elsewhere.
+_TRIED_BY = {
+    "AIRFLOW": "python -c 'import sizes_dag, sizes_module, sizes_values; print(sizes_dag.dag.task_ids)'",
+    "DVC": "dvc repro --quiet && python -c 'import sizes_values; print(sizes_values.read(\"artifacts/large.pkl\"))'",
+    "KUBEFLOW": "python sizes_kfp.py && ls sizes_kfp.yaml",
+    "ARGO": "python -c 'import sizes_values, sizes_module; print(sizes_module.run_all_sessions())'",
+    "RAY": "python sizes_ray.py --least 3 2>/dev/null",
+    "PREFECT": "python -c 'import sizes_flow; print(sizes_flow.sizes_flow.name)'",
+    "DAGSTER": "dagster job execute -f sizes_assets.py -j sizes_job 2>&1 | grep -o RUN_SUCCESS",
+}
+_SHOWN = {
+    "AIRFLOW": "['large']",
+    "DVC": "['b', 'c']",
+    "KUBEFLOW": "sizes_kfp.yaml",
+    "ARGO": "{'large': ['b', 'c']}",
+    "RAY": "{'large': ['c']}",
+    "PREFECT": "sizes",
+    "DAGSTER": "RUN_SUCCESS",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("framework", _TRIED_BY)
+def test_a_container_has_what_the_pipeline_needs(framework: str, tmp_path: Path) -> None:
+    """The steps in a fresh environment, with uv for pip, and without the system's packages."""
+    trace(SCRIPT)
+    folder = lineapy.to_pipeline(
+        ["large"], framework, "sizes", output_dir=tmp_path / "context", input_parameters=["least"]
+    )
+    uv = [sys.executable, "-m", "uv"]
+    subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, str(tmp_path / "venv")], check=True)
+    home = tmp_path / "image" / "home" / "runner"
+    work = home
+    environment = {
+        "HOME": str(home),
+        "PATH": f"{tmp_path / 'venv' / 'bin'}:/usr/local/bin:/usr/bin:/bin",
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "DVC_NO_ANALYTICS": "true",
+        "DVC_SITE_CACHE_DIR": str(tmp_path / "site"),
+    }
+    for name, arguments in instructions(folder / "sizes_Dockerfile"):
+        if name == "WORKDIR":
+            work = tmp_path / "image" / arguments.lstrip("/")
+            work.mkdir(parents=True)
+        elif name == "ENV":
+            variable, _, value = arguments.partition("=")
+            environment[variable] = value.replace("/home/runner", str(home))
+        elif name == "COPY":
+            *sources, target = shlex.split(arguments)
+            for source in sources:
+                copy = shutil.copytree if (folder / source).is_dir() else shutil.copy
+                copy(folder / source, work / target)
+        elif name == "RUN" and "pip install" in arguments:
+            install = ["pip", "install", "--quiet", "--python", str(tmp_path / "venv" / "bin" / "python")]
+            subprocess.run(
+                [*uv, *install, "-r", shlex.split(arguments)[-1]], cwd=work, check=True, timeout=600
+            )
+        elif name == "RUN" and not arguments.startswith(("apt-get", "useradd", "chown")):
+            subprocess.run(arguments, shell=True, cwd=work, env=environment, check=True, timeout=100)
+    tried = subprocess.run(
+        _TRIED_BY[framework],
+        shell=True,
+        cwd=work,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert tried.stdout.strip().splitlines()[-1:] == [_SHOWN[framework]], tried.stdout + tried.stderr

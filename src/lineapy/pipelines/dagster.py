@@ -111,8 +111,6 @@ def _taken(task: Task, assets: Mapping[str, str]) -> Iterator[str]:
 def _body(
     task: Task, plan: PipelinePlan, kept: Mapping[str, Sequence[str]], assets: Mapping[str, str]
 ) -> Iterator[str]:
-    yield f"import {plan.name}_module as module"
-    yield ""
     parameters = {one.name: f"parameters.{one.name}" for one in plan.parameters}
 
     def value(source: Source) -> str:
