@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import decimal
 import os
 import random
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,15 @@ from lineapy.pipelines.tasks import Grain, Source, Task, tasks_of
 from tests.modules.support import saved_values, subsets, trace
 from tests.modules.test_values import CASES, PANDAS, _with_sessions
 from tests.slicing.support.describe import Description, describe
+
+
+@pytest.fixture(autouse=True)
+def _settings_as_they_were() -> Iterator[None]:
+    """What one script leaves set, another one would not set again, as it changes nothing."""
+    yield
+    decimal.setcontext(decimal.DefaultContext.copy())
+    if "pandas" in sys.modules:
+        sys.modules["pandas"].reset_option("display.precision")
 
 
 def run_apart(module: Module, tasks: list[Task], folder: Path) -> dict[str, Description]:
