@@ -55,7 +55,7 @@ def comparable(outputs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 _CHANCE = re.compile(
-    r"0x[0-9a-f]+|ipykernel_\d+|\d+\.py|[\d.]+ ?(?:ns|µs|μs|us|ms|s)\b|\(mean .*?\)|each\)|pid=\d+|line \d+ in <cell"
+    r"0x[0-9a-f]+|ipykernel_\d+|\d+\.py|[\d.]+(?:e[+-]\d+)? ?(?:ns|µs|μs|us|ms|s)\b|\(mean .*?\)|each\)|pid=\d+|line \d+ in <cell"
 )
 
 
