@@ -340,6 +340,21 @@ class Session:
             del self.statements[statements:], self._names[sources:], self.recorder.nodes[statements:]
             raise
 
+    def replace_text(self, statement: StatementId, old: str, new: str) -> None:
+        """Write a statement of a cell in another way.
+
+        Args:
+            statement: The statement.
+            old: What stands on its first line; if it does not, or has been stored already, nothing is done.
+            new: What is to stand there, on as many lines.
+        """
+        at = self.statements[statement]
+        if at.source < self._sources_stored:
+            return
+        lines = self.texts[at.source].splitlines(keepends=True)
+        lines[at.line - 1] = lines[at.line - 1].replace(old, new, 1)
+        self.texts[at.source] = "".join(lines)
+
     def take_in_unseen(self, text: str) -> None:
         """Make a cell known that has run without being traced.
 

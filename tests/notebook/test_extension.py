@@ -143,6 +143,48 @@ def scaled(x, scale=3):
     assert "get_ipython" not in found
 
 
+@pytest.mark.parametrize(
+    "how",
+    [
+        "%run raises.py",
+        "%run raises.py 5",
+        "%run -i raises.py",
+        "%run -n raises.py",
+        "%run folder/raises.py",
+        "%run interrupted.py",
+        "%run raises.py\n%run program.py",
+        "%run program.py\nextra = 1\n%run raises.py",
+    ],
+)
+def test_a_program_that_raises_half_way_has_done_the_first_half(how: str, tmp_path: Path) -> None:
+    """IPython shows the traceback, and keeps the names that the program has bound before."""
+    program = (
+        "import sys\nsizes = [len(sys.argv)]\ndef scaled(x, scale=3):\n    return scale * x * len(sizes)\n"
+    )
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "program.py").write_text("other = 1\n")
+    for file, failure in (
+        ("raises.py", "1 / 0"),
+        ("folder/raises.py", "{}['missing']"),
+        ("interrupted.py", "raise KeyboardInterrupt"),
+    ):
+        (tmp_path / file).write_text(f"{program}{failure}\nsizes.append(2)\nscaled = None\n")
+    cells = f"{LOAD}\n---\nstart = 2\n---\n{how}\n---\nunrelated = 1\n---\nfound = scaled(start)"
+    (found,) = codes(cells, tmp_path, "found")
+    assert "unrelated" not in found
+    assert "get_ipython" not in found
+
+
+@pytest.mark.parametrize("end", ["", "raise SystemExit", "import sys; sys.exit(3)", "1 / 0"])
+def test_a_module_that_is_run_may_end_in_any_way(end: str, tmp_path: Path) -> None:
+    (tmp_path / "step.py").write_text(f"from pathlib import Path\nPath('out.txt').write_text('5')\n{end}\n")
+    cells = (
+        f"{LOAD}\n---\n%run -m step\n---\nfrom pathlib import Path\n---\nfound = Path('out.txt').read_text()"
+    )
+    (found,) = codes(cells, tmp_path, "found")
+    assert "run_module" in found
+
+
 def test_a_notebook_that_is_run_is_traced_statement_by_statement(tmp_path: Path) -> None:
     inner = ["rows = [1]", "unrelated = 2\nrows.append(3)"]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in inner])

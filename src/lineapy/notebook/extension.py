@@ -12,10 +12,10 @@ import atexit
 import logging
 import sys
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lineapy.depth import deep
-from lineapy.notebook.magics import in_plain_python
+from lineapy.notebook.magics import in_plain_python, programs
 from lineapy.tracing.rewrite import is_hook
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ _logger = logging.getLogger(__name__)
 
 #: What IPython looks for at the end of a cell, to show its value.
 _SHOWN = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)
+
+#: What in IPython shows that a cell has failed.
+_SHOWING_ERRORS_OF_CELLS = frozenset({"run_code", "run_cell", "_run_cell", "run_cell_async"})
 
 _extension: Extension | None = None
 
@@ -74,6 +77,8 @@ class Extension(ast.NodeTransformer):
         self._text: str | None = None
         #: Statements of plain Python that are recorded for magics, which run them.
         self._magics: set[StatementId] = set()
+        #: How programs that magics run are to be written if they raise.
+        self._programs: dict[str, str] = {}
         self._loading = ""  # the cell that loads this
         #: Cells that run unseen, until they are over.
         self._unseen: list[str] = []
@@ -88,6 +93,8 @@ class Extension(ast.NodeTransformer):
         shell.ast_transformers.append(self)
         shell.events.register("pre_run_cell", self._cell_begins)
         shell.events.register("post_run_cell", self._cell_ends)
+        self._show_traceback = shell.showtraceback
+        vars(shell)["showtraceback"] = self._traceback_is_shown
         atexit.register(self._loaded.close)
         self._take_in_history()
 
@@ -123,6 +130,8 @@ class Extension(ast.NodeTransformer):
             shell.ast_transformers.remove(self)
         shell.events.unregister("pre_run_cell", self._cell_begins)
         shell.events.unregister("post_run_cell", self._cell_ends)
+        if vars(shell).get("showtraceback") == self._traceback_is_shown:
+            del vars(shell)["showtraceback"]
         while self._cells:
             self._cells.pop().listening.close()
         atexit.unregister(self._loaded.close)
@@ -176,6 +185,25 @@ class Extension(ast.NodeTransformer):
         recorder.budget.end()
         cell.listening.close()
 
+    def _traceback_is_shown(self, *args: Any, **kwargs: Any) -> Any:
+        """A magic such as ``%run`` shows what a program raises, and then the cell goes on."""
+        error = sys.exception()
+        if error is not None and sys._getframe(1).f_code.co_name not in _SHOWING_ERRORS_OF_CELLS:
+            try:
+                self._swallowed(error)
+            except Exception as failure:
+                self._failed(failure)
+        return self._show_traceback(*args, **kwargs)
+
+    def _swallowed(self, error: BaseException) -> None:
+        running = self.session.recorder.running
+        if running is None or running not in self._magics:
+            return
+        if not isinstance(error, SystemExit):  # which is heeded by the text of such a program
+            self.session.recorder.failed(running, error)
+        for usual, early in self._programs.items():
+            self.session.replace_text(running, usual, early)
+
     def visit(self, tree: ast.AST) -> ast.AST:
         """Put hooks into a tree that IPython is about to run. It calls this for each of its transformers.
 
@@ -226,6 +254,8 @@ class Extension(ast.NodeTransformer):
         try:
             with self.session.all_or_nothing():
                 recorded = in_plain_python(text, tree) if "get_ipython" in text else text
+                if recorded != text:
+                    self._programs.update(programs(tree))
                 others = self.session.hook_cell(tree, text, recorded)
                 body = _one_node_each(tree.body)
         except Exception:

@@ -8,6 +8,7 @@ only shows something, or sets up the notebook, becomes ``pass``. What has no lik
 from __future__ import annotations
 
 import ast
+import importlib.util
 import os
 import re
 import shlex
@@ -213,10 +214,14 @@ def _env(line: str) -> str | None:
     return None if _expands(value) else f"__import__('os').environ[{name.strip()!r}] = {value.strip()!r}"
 
 
-def _run(line: str) -> str | None:
+def _run(line: str, *, is_to_end_early: bool = False) -> str | None:
     """``%run`` of a program, in a namespace of its own unless ``-i`` is given.
 
     What a notebook (``.ipynb``, ``.ipy``) does that is run has statements of its own: IPython runs it cell by cell.
+
+    Args:
+        line: What is behind ``%run``.
+        is_to_end_early: Whether the program's names are wanted also if it raises half-way.
     """
     if _expands(line):
         return None
@@ -227,9 +232,10 @@ def _run(line: str) -> str | None:
     options = list(takewhile(lambda word: word.startswith("-"), words))
     name, *arguments = words[len(options) :] or [""]
     if options == ["-m"] and name and not arguments:
-        return (
-            f"globals().update(__import__('runpy').run_module({name!r}, run_name='__main__', alter_sys=True))"
-        )
+        module = f"__import__('runpy').run_module({name!r}, run_name='__main__', alter_sys=True)"
+        if not is_to_end_early and not _may_exit(_file_of(name)):
+            return f"globals().update({module})"
+        return f"exec({_MODULE.format(module=module)!r}, {{'here': globals()}})"
     if not name or not set(options) <= _OPTIONS_OF_RUN:
         return None
     if name.endswith((".ipynb", ".ipy")):
@@ -238,7 +244,7 @@ def _run(line: str) -> str | None:
         return None  # which files these are is known to IPython alone
     file = os.path.expanduser(name if name.endswith(".py") else f"{name}.py")
     own_name = os.path.basename(file)[:-3] if "-n" in options else "__main__"
-    if not arguments and file == os.path.basename(file) and not _may_exit(file):
+    if not arguments and file == os.path.basename(file) and not is_to_end_early and not _may_exit(file):
         if "-i" in options:
             return f"exec(compile(open({file!r}, 'rb').read(), {file!r}, 'exec'))"
         return f"globals().update(__import__('runpy').run_path({file!r}, run_name={own_name!r}))"
@@ -264,17 +270,56 @@ except SystemExit:
     pass
 finally:
     sys.argv, sys.path[:] = before
-here.update((name, names[name]) for name in list(names) if name not in ('__name__', '__file__', '__builtins__'))
+    here.update((name, names[name]) for name in list(names) if name not in ('__name__', '__file__', '__builtins__'))
+"""
+_MODULE = """\
+try:
+    here.update({module})
+except SystemExit:
+    pass
 """
 
 
-def _may_exit(file: str) -> bool:
+def _file_of(module: str) -> str | None:
+    """The file of a module, if it can be found without importing a package."""
+    try:
+        found = None if "." in module else importlib.util.find_spec(module)
+    except (ImportError, ValueError):
+        return None
+    if found is not None and found.submodule_search_locations:
+        return os.path.join(found.submodule_search_locations[0], "__main__.py")
+    return found.origin if found is not None else None
+
+
+def _may_exit(file: str | None) -> bool:
     """Whether a program may end by `sys.exit`, which IPython takes for its end, and not for that of the session."""
     try:
-        text = Path(file).read_bytes()
+        text = Path(file or "").read_bytes()
     except OSError:
         return True
     return b"exit" in text or b"Exit" in text or b"quit" in text
+
+
+def programs(tree: ast.Module) -> dict[str, str]:
+    """How programs that ``%run`` runs are to be written if they raise half-way, when IPython keeps their names.
+
+    Args:
+        tree: A cell as IPython has rewritten it.
+
+    Returns:
+        For each program as `plain` writes it, how it is written then.
+    """
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython")), attr="run_line_magic"),
+                args=[ast.Constant(value="run"), ast.Constant(value=str(line))],
+            ):
+                usual, early = _run(line.strip()), _run(line.strip(), is_to_end_early=True)
+                if usual is not None and early is not None:
+                    found[usual] = early
+    return found
 
 
 _LINES: dict[str, Callable[[str], str | None]] = {

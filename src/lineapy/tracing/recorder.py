@@ -550,9 +550,13 @@ class Recorder:
         if self._now is not None:
             self._finish(raised=error is not None)
         if raising is not None and error is not None:
-            name = type(error).__name__
-            known = getattr(builtins, name, None) is type(error)
-            self.graph.failed.append(Failed(raising.id, name if known else "Exception"))
+            self.failed(raising.id, error)
+
+    def failed(self, statement: StatementId, error: BaseException) -> None:
+        """A statement has raised what nobody caught, and the session goes on."""
+        name = type(error).__name__
+        known = getattr(builtins, name, None) is type(error)
+        self.graph.failed.append(Failed(statement, name if known else "Exception"))
 
     # -- audit events
 
