@@ -7,11 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from tests.servers.npm import installed, node
 
 #: What the tests saw: kept, to be looked at.
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
@@ -22,23 +26,63 @@ _SETTINGS = {
 }
 
 
-def find_browser() -> str | None:
-    """Where Chromium or Chrome is: what CHROMIUM names, what is on the path, or what Playwright has installed."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    named = [os.environ.get("CHROMIUM"), *map(shutil.which, names)]
-    installed = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache/ms-playwright"))
-    own = sorted(installed.glob("chromium*/*/*chrome*"))
-    return next(filter(None, [*named, *(str(path) for path in own if os.access(path, os.X_OK))]), None)
+#: Headless Chromium with the libraries that a bare machine lacks, in a package: browsers that download themselves need
+#: more than the package registries.
+_CHROMIUM = ("@sparticuz/chromium", "153.0.0")
+
+
+def _unpack(folder: Path) -> None:
+    """Make a program of what is compressed in the package."""
+    packed = folder / "node_modules" / "@sparticuz" / "chromium" / "bin"
+    for name in ("chromium", "al2023.tar"):
+        unpack = (
+            "const [from, to] = process.argv.slice(1), fs = require('fs');"
+            "fs.writeFileSync(to, require('zlib').brotliDecompressSync(fs.readFileSync(from)))"
+        )
+        command = [node() / "bin" / "node", "-e", unpack, packed / f"{name}.br", folder / name]
+        subprocess.run(command, check=True)
+    (folder / "chromium").chmod(0o755)
+    with tarfile.open(folder / "al2023.tar") as libraries:
+        libraries.extractall(folder, filter="data")
+    (folder / "al2023.tar").unlink()
+    shutil.rmtree(packed)
+
+
+def _fonts(folder: Path) -> Path:
+    """Settings by which fonts are found also where the system has none: those that matplotlib brings."""
+    import matplotlib
+
+    own = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    settings = folder / "fonts.conf"
+    settings.write_text(
+        "<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'><fontconfig>"
+        f"<dir>/usr/share/fonts</dir><dir>{own}</dir><cachedir>{folder / 'fonts'}</cachedir>"
+        "<alias><family>sans-serif</family><prefer><family>DejaVu Sans</family></prefer></alias>"
+        "<alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>"
+        "<match><edit name='family' mode='append_last'><string>DejaVu Sans</string></edit></match>"
+        "</fontconfig>"
+    )
+    return settings
 
 
 @contextmanager
 def browser() -> Iterator[Any]:
-    """A browser that reaches nothing but this machine."""
+    """A browser that reaches nothing but this machine. The environment variable CHROMIUM names another program."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory(prefix="browser-") as scratch, sync_playwright() as playwright:
+        environment = dict(os.environ)
+        program = environment.get("CHROMIUM")
+        if program is None:
+            home = installed(*_CHROMIUM, Path(scratch), _unpack)
+            program = str(home / "chromium")
+            environment |= {
+                "LD_LIBRARY_PATH": str(home / "lib"),
+                "FONTCONFIG_FILE": str(_fonts(Path(scratch))),
+            }
         opened = playwright.chromium.launch(
-            executable_path=find_browser(),
+            executable_path=program,
+            env=environment,
             args=[
                 "--no-sandbox",
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
@@ -51,8 +95,13 @@ def browser() -> Iterator[Any]:
 
 
 @contextmanager
-def jupyter_lab(folder: Path) -> Iterator[str]:
-    """JupyterLab with nobody's settings, in a folder; its address, to which a path and a token are added."""
+def jupyter_lab(folder: Path, python: str = sys.executable) -> Iterator[str]:
+    """JupyterLab with nobody's settings, in a folder; its address, to which a path and a token are added.
+
+    Args:
+        folder: The folder; notebooks are in ``work`` there.
+        python: The interpreter of the environment that it is installed in.
+    """
     settings, runtime, work = folder / "settings", folder / "runtime", folder / "work"
     for path, content in _SETTINGS.items():
         settings.joinpath(path).parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +126,7 @@ def jupyter_lab(folder: Path) -> Iterator[str]:
     log = folder / "jupyter.log"
     with log.open("w") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options],
+            [python, "-m", "jupyterlab", *options],
             env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=work,
         )  # fmt: skip
         try:

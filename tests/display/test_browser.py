@@ -10,13 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.display.browser import SCREENSHOTS, browser, command, find_browser, jupyter_lab, open_notebook
-
-pytest.importorskip("playwright")
-pytest.importorskip("jupyterlab")
-pytestmark = pytest.mark.skipif(
-    find_browser() is None, reason="no Chromium: install it, or name it by the environment variable CHROMIUM"
-)
+from tests.display.browser import SCREENSHOTS, browser, command, jupyter_lab, open_notebook
 
 CELLS = [
     "%load_ext lineapy\nimport lineapy\nimport pandas as pd\nimport matplotlib.pyplot as plt",
