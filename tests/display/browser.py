@@ -111,6 +111,7 @@ def jupyter_lab(folder: Path, python: str = sys.executable) -> Iterator[str]:
         name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "LINEAPY_"))
     }
     environment |= {
+        "PATH": f"{Path(python).parent}{os.pathsep}{environment.get('PATH', '')}",
         "JUPYTERLAB_SETTINGS_DIR": str(settings),
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
         "JUPYTER_RUNTIME_DIR": str(runtime),
