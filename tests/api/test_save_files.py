@@ -157,6 +157,16 @@ def test_an_artifact_knows_the_files_that_its_code_read_and_wrote(tmp_path: Path
     assert use.digest == hashlib.sha256(b"[1, 2]").hexdigest()
 
 
+def test_what_libraries_read_of_the_machine_is_no_input() -> None:
+    trace(
+        "import lineapy\nimport importlib.metadata, zoneinfo\n"
+        "groups = sorted(importlib.metadata.entry_points().groups)\n"  # looks for the packed standard library, too
+        "zone = str(zoneinfo.ZoneInfo('UTC'))\n"
+        "lineapy.save([groups, zone], 'found')\n"
+    )
+    assert lineapy.get("found").get_metadata()["files"] == []
+
+
 def test_of_a_file_that_is_gone_the_path_is_known() -> None:
     trace(
         "import lineapy\nimport os\n"

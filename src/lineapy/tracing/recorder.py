@@ -67,6 +67,7 @@ from lineapy.tracing.program import Program
 from lineapy.tracing.reach import Reach, survey
 from lineapy.tracing.resources.handles import LOCK_TYPES, HDF5File
 from lineapy.tracing.resources.handles import TYPES as HANDLE_TYPES
+from lineapy.tracing.resources.paths import is_machines
 from lineapy.tracing.resources.resources import Resources
 from lineapy.tracing.resources.unseen import is_unseen, mentions_unseen, uses_duckdb
 
@@ -1506,7 +1507,9 @@ class Recorder:
 
     def file_used(self, path: str, *, written: bool) -> None:
         """The statement at work read or wrote a file."""
-        if self._acting is not None and len(self.files_used) < _MANY_FILES:
+        if self._acting is None or (not written and is_machines(path)):
+            return
+        if len(self.files_used) < _MANY_FILES:
             self.files_used[self._acting.id, path, written] = None
 
     def connection_made(self, cls: type) -> None:

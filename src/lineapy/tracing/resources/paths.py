@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
+import sysconfig
 
 from lineapy.tracing.libraries import is_library_file
 
@@ -14,9 +14,18 @@ _fsdecode, _getcwd, _readlink = os.fsdecode, os.getcwd, os.readlink
 _SYSTEM = ("/proc/", "/sys/", "/dev/")
 _SHARED_MEMORY = "/dev/shm/"  # noqa: S108
 _CACHES = (f"{os.sep}.cache{os.sep}", f"{os.sep}.lineapy{os.sep}", f"{os.sep}.ipython{os.sep}")
-#: Files of the machine: read by libraries on their own account, such as time zones and fonts.
-_MACHINE = tuple(
-    _realpath(path) + os.sep for path in {sys.prefix, sys.base_prefix, "/usr/lib", "/usr/share", "/etc"}
+#: Files of the machine and the interpreter, which libraries read on their own account: time zones, fonts, certificates,
+#: Python's standard library, packed or not.
+_MACHINE = (
+    *(_realpath(os.path.dirname(sysconfig.get_path(name))) + os.sep for name in ("stdlib", "platstdlib")),
+    *(
+        "/usr/lib/",
+        "/usr/share/zoneinfo/",
+        "/usr/share/fonts/",
+        "/usr/share/fontconfig/",
+        "/usr/share/ca-certificates/",
+    ),
+    *("/etc/fonts/", "/etc/ssl/", "/etc/pki/", "/etc/localtime", "/etc/timezone", "/etc/mime.types"),
 )
 _CACHED_CODE = f"{os.sep}__pycache__{os.sep}"
 
@@ -121,5 +130,10 @@ class Noise:
 
 
 def is_machines(path: str) -> bool:
-    """Whether a file came with the machine or the interpreter, so that reading it makes it no input."""
+    """Whether a file came with the machine or the interpreter, so that reading it makes it no input.
+
+    Example:
+        >>> is_machines("/usr/share/zoneinfo/Europe/Berlin"), is_machines("/usr/share/dict/words")
+        (True, False)
+    """
     return path.startswith(_MACHINE)
