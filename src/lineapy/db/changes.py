@@ -270,16 +270,13 @@ def rename_artifacts(connection: Connection, name: str, new_name: str) -> bool:
     Versions of either name that have been given are not given again.
     """
     # Whoever saves under one of the names holds its counter to the end.
-    last = dict(
-        connection.execute(
-            select(_counter.name, _counter.last_version)
-            .where(_counter.name.in_([name, new_name]))
-            .order_by(_counter.name)
-            .with_for_update()
-        )
-        .tuples()
-        .all()
+    counters = connection.execute(
+        select(_counter.name, _counter.last_version)
+        .where(_counter.name.in_([name, new_name]))
+        .order_by(_counter.name)
+        .with_for_update()
     )
+    last = {counter.name: counter.last_version for counter in counters}
     if connection.scalar(select(func.count()).where(_artifact.name == new_name)):
         return not connection.scalar(select(func.count()).where(_artifact.name == name))
     highest = max(last.values(), default=-1)

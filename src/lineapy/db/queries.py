@@ -70,7 +70,7 @@ def tags(connection: Connection, name: str) -> dict[str, int]:
     """The tags that a name has, in alphabetical order, and the versions for which they stand."""
     query = select(_tag.tag, _artifact.version).join_from(tables.artifact_tag, tables.artifact)
     query = query.where(_tag.name == name, _and_is_there)
-    return dict(sorted(connection.execute(query).tuples()))
+    return dict(sorted((row[0], row[1]) for row in connection.execute(query)))
 
 
 def artifacts(
