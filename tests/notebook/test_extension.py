@@ -185,6 +185,13 @@ def test_a_module_that_is_run_may_end_in_any_way(end: str, tmp_path: Path) -> No
     assert "run_module" in found
 
 
+def test_functions_of_a_program_that_was_run_change_what_is_the_programs(tmp_path: Path) -> None:
+    (tmp_path / "steps.py").write_text("rate = 2\nrows = []\ndef push(x):\n    rows.append(x * rate)\n")
+    cells = f"{LOAD}\n---\n%run steps.py\n---\npush(4)\n---\nrate = 3\n---\npush(5)\n---\ntotal = sum(rows)"
+    (total,) = codes(cells, tmp_path, "total")
+    assert total.endswith("push(4)\npush(5)\ntotal = sum(rows)\n")
+
+
 def test_a_notebook_that_is_run_is_traced_statement_by_statement(tmp_path: Path) -> None:
     inner = ["rows = [1]", "unrelated = 2\nrows.append(3)"]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in inner])

@@ -31,6 +31,33 @@ test_exec = table(
 """,
     ),
     case(
+        "exec: functions of a namespace without a name change what is theirs",
+        "total",
+        """
++ ns = {}
++ exec("rows = []\\ndef push(x): rows.append(x)", ns)
++ push, rows = ns["push"], ns["rows"]
++ push(4)
+  rate = 2
++ push(5)
+  first = rows[0]
++ total = sum(rows)
+""",
+    ),
+    case(
+        "exec: classes of a namespace without a name keep what is theirs",
+        "held",
+        """
++ ns = {}
++ exec("class Box:\\n    items = []\\n    def add(self, x): self.items.append(x)", ns)
++ Box = ns["Box"]
++ box = Box()
++ box.add(5)
+  other = 1
++ held = len(Box.items)
+""",
+    ),
+    case(
         "exec: reads a name",
         "y",
         """

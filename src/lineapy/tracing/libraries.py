@@ -6,7 +6,7 @@ import os
 import sys
 import sysconfig
 from functools import cache
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 _LIBRARY_FOLDERS = tuple(
     os.path.realpath(path) + os.sep
@@ -44,6 +44,22 @@ def is_library(module_name: str | None) -> bool:
         path = list(getattr(module, "__path__", ()))
         return not path or is_library_file(path[0] + os.sep)
     return is_library_file(file)
+
+
+def is_library_function(function: FunctionType) -> bool:
+    """Whether a function was installed rather than written by the user.
+
+    What ``exec(text, {})`` and IPython's ``%run`` run has globals without a name: it is the user's.
+
+    Example:
+        >>> import json
+        >>> made = {}
+        >>> exec("def f(): pass", made)
+        >>> is_library_function(json.dumps), is_library_function(made["f"])
+        (True, False)
+    """
+    name = function.__globals__.get("__name__")
+    return is_library(name) if isinstance(name, str) else is_library_file(function.__code__.co_filename)
 
 
 @cache

@@ -111,7 +111,8 @@ class Lineages:
             if version in holding or (label[0] == "<" and not _is_outside(label)):
                 node = nodes[writer]
                 pending += node.seen
-                pending += [earlier for later, earlier in node.earlier or () if later == version]
+                if node.earlier is not None:
+                    pending += node.earlier.get(version, ())
         known[start] = found
         return found
 

@@ -25,7 +25,7 @@ class Node:
         runs: How many times it has begun to run.
         own: The version of each name that it wrote.
         seen: Versions it is known to have read.
-        earlier: Pairs of versions already connected by it.
+        earlier: For each of its versions, the earlier ones that it has been connected to.
         available: What has been noted of names at its beginning.
         iterated: Of a ``for`` loop that binds a variable that it iterates over: the objects which that reached.
     """
@@ -76,7 +76,7 @@ class Node:
         self.modules: tuple[str, ...] = ()
         self.own: dict[str, VersionId] = {}
         self.seen: set[VersionId] = set()
-        self.earlier: set[tuple[VersionId, VersionId]] | None = None
+        self.earlier: dict[VersionId, dict[VersionId, None]] | None = None
         self.available: set[tuple[str, VersionId | str]] | None = None
         self.iterated: set[int] | None = None
 

@@ -1247,11 +1247,11 @@ class Recorder:
         return version
 
     def _connect(self, node: Node, version: VersionId, earlier: VersionId) -> None:
-        pair = (version, earlier)
         if node.earlier is None:
-            node.earlier = set()
-        if pair not in node.earlier:
-            node.earlier.add(pair)
+            node.earlier = {}
+        before = node.earlier.setdefault(version, {})
+        if earlier not in before:
+            before[earlier] = None
             self.graph.previous.append(Previous(version, earlier))
 
     def _apply(self, node: Node, changed: set[int], rebound: set[str] | None) -> None:

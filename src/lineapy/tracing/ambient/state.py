@@ -12,7 +12,7 @@ from lineapy.tracing.ambient.figures import Figures
 from lineapy.tracing.ambient.generators import Doings, Generators, names_in
 from lineapy.tracing.ambient.settings import Doings as Uses
 from lineapy.tracing.ambient.settings import Settings
-from lineapy.tracing.libraries import is_library, name_of_module
+from lineapy.tracing.libraries import is_library, is_library_function, name_of_module
 
 if TYPE_CHECKING:
     from lineapy.effects.annotations import Effect
@@ -276,7 +276,7 @@ class Ambient:
             seen.add(id(value))
             if isinstance(value, FunctionType):
                 home = value.__globals__
-                if home is namespace or not is_library(home.get("__name__")):
+                if home is namespace or not is_library_function(value):
                     codes.append(value.__code__)
                     pending += [home[name] for name in value.__code__.co_names if name in home]
                     pending += [cell.cell_contents for cell in value.__closure__ or () if _is_filled(cell)]

@@ -42,7 +42,7 @@ from lineapy.tracing.anatomy.libraries import library_kind
 from lineapy.tracing.anatomy.randomness import is_global
 from lineapy.tracing.code_names import CodeNames, code_names
 from lineapy.tracing.identity import LONG, same_objects
-from lineapy.tracing.libraries import is_library, name_of_module
+from lineapy.tracing.libraries import is_library, is_library_function, name_of_module
 
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 #: The program's own module: its attributes are the variables.
@@ -286,7 +286,7 @@ class Anatomy:
 
     def is_user_function(self, function: types.FunctionType) -> bool:
         """Whether a function was written by the user, in the program or in a module beside it."""
-        return function.__globals__ is self._namespace or not is_library(function.__globals__.get("__name__"))
+        return function.__globals__ is self._namespace or not is_library_function(function)
 
     def names(self, value: object) -> CodeNames | None:
         """Variables of the traced namespace that an object's own code uses."""
@@ -349,6 +349,8 @@ class Anatomy:
             return True
         if module == self._namespace.get("__name__"):
             return False
+        if module == "builtins" and python_made(cls):
+            return False  # made where globals have no name, as by exec(text, {})
         return is_library(module if isinstance(module, str) else None)
 
     def _function_parts(self, function: types.FunctionType) -> Parts:
