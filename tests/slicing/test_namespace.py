@@ -45,6 +45,18 @@ test_exec = table(
 """,
     ),
     case(
+        "exec: a namespace that bears a library's name is still the user's",
+        "total",
+        """
++ ns = {"__name__": "json"}
++ exec("rows = []\\ndef push(x): rows.append(x)", ns)
++ push, rows = ns["push"], ns["rows"]
++ push(4)
+  rate = 2
++ total = sum(rows)
+""",
+    ),
+    case(
         "exec: classes of a namespace without a name keep what is theirs",
         "held",
         """

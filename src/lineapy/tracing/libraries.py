@@ -49,7 +49,8 @@ def is_library(module_name: str | None) -> bool:
 def is_library_function(function: FunctionType) -> bool:
     """Whether a function was installed rather than written by the user.
 
-    What ``exec(text, {})`` and IPython's ``%run`` run has globals without a name: it is the user's.
+    What ``exec(text, {})`` and IPython's ``%run`` run has globals without a name, or with that of a module that has
+    others: it is the user's.
 
     Example:
         >>> import json
@@ -58,8 +59,13 @@ def is_library_function(function: FunctionType) -> bool:
         >>> is_library_function(json.dumps), is_library_function(made["f"])
         (True, False)
     """
-    name = function.__globals__.get("__name__")
-    return is_library(name) if isinstance(name, str) else is_library_file(function.__code__.co_filename)
+    home = function.__globals__
+    name = home.get("__name__")
+    if isinstance(name, str):
+        module = sys.modules.get(name)
+        if module is None or getattr(module, "__dict__", None) is home:
+            return is_library(name)
+    return is_library_file(function.__code__.co_filename)
 
 
 @cache
