@@ -504,3 +504,139 @@ test_text_with_a_percent_sign = table(
 """,
     ),
 )
+
+test_registries = table(
+    case(
+        "abc: a class that was registered",
+        "found",
+        """
++ import abc
++ class Shape(abc.ABC): pass
++ class Square: pass
++ Shape.register(Square)
+  z = [1]
++ found = isinstance(Square(), Shape)
+""",
+    ),
+    case(
+        "abc: libraries that register their own are nobody's doing",
+        "total",
+        """
+  import atexit
+  rows = [1]
+  atexit.register(print)
++ import fractions
++ total = fractions.Fraction(1, 3).numerator
+""",
+    ),
+    case(
+        "csv: a dialect",
+        "rows",
+        """
++ import csv, io
++ csv.register_dialect("semi", delimiter=";")
++ rows = list(csv.reader(io.StringIO("a;b"), "semi"))
+""",
+    ),
+    case(
+        "csv: a dialect is nothing to who reads no table",
+        "n",
+        """
+  import csv
++ import math
+  csv.register_dialect("colon", delimiter=":")
++ n = math.floor(2.5)
+""",
+    ),
+    case(
+        "mimetypes",
+        "kind",
+        """
++ import mimetypes
++ mimetypes.add_type("x/y", ".zz")
++ kind = mimetypes.guess_type("a.zz")
+""",
+    ),
+    case(
+        "copyreg: how objects are copied",
+        "v",
+        """
++ import copy, copyreg
++ class P:
++     def __init__(self, v): self.v = v
++ copyreg.pickle(P, lambda p: (P, (p.v + 1,)))
++ v = copy.copy(P(3)).v
+""",
+    ),
+    case(
+        "sqlite3: how objects are stored",
+        "found",
+        """
++ import sqlite3
++ class Point:
++     def __init__(self, x): self.x = x
++ sqlite3.register_adapter(Point, lambda p: p.x)
++ connection = sqlite3.connect(":memory:")
++ found = connection.execute("select ?", (Point(5),)).fetchall()
+""",
+    ),
+    case(
+        "codecs: a codec",
+        "data",
+        """
++ import codecs
++ codecs.register(lambda name: codecs.lookup("utf-8") if name == "mine" else None)
++ data = "é".encode("mine")
+""",
+    ),
+    case(
+        "codecs: what is done about errors",
+        "data",
+        """
++ import codecs
++ codecs.register_error("ask", lambda error: ("?", error.end))
++ data = "é".encode("ascii", "ask")
+""",
+    ),
+    case(
+        "logging: names of levels",
+        "name",
+        """
++ import logging
++ logging.addLevelName(35, "LOUD")
++ name = logging.getLevelName(35)
+""",
+    ),
+    case(
+        "pandas: accessors",
+        "n",
+        """
++ import pandas as pd
++ @pd.api.extensions.register_dataframe_accessor("geo")
++ class Geo:
++     def __init__(self, table): self.table = table
++     def n(self): return len(self.table)
++ table = pd.DataFrame({"a": [1, 2]})
++ n = table.geo.n()
+""",
+    ),
+    case(
+        "builtins: names of one's own",
+        "total",
+        """
++ import builtins
++ builtins.answer = 42
+  z = [1]
++ total = answer + 1
+""",
+    ),
+    case(
+        "pandas: who asks for an option gets it",
+        "rows",
+        """
++ import pandas as pd
++ pd.set_option("display.max_rows", 7)
++ rows = pd.get_option("display.max_rows")
+""",
+    ),
+)

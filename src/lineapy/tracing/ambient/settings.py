@@ -15,7 +15,7 @@ import dis
 import re
 import sys
 from collections.abc import Callable, Iterable
-from types import CodeType, ModuleType
+from types import BuiltinFunctionType, CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from lineapy.tracing.ambient.generators import names_in
@@ -38,6 +38,7 @@ _WORDS = (
         "setdefaulttimeout",
         "tzset",
     ),
+    *("mimetypes", "copyreg", "addLevelName", "setLoggerClass", "setLogRecordFactory", "builtins"),
     *("xkcd", "use_deterministic", "is_grad_enabled", "no_grad", "gc.", "settings", "__enter__", "plotting"),
 )
 #: The same, where the rest of the word matters: what to look for first, which is much faster, and what then.
@@ -47,6 +48,7 @@ _PATTERNS = {
     "style": re.compile(r"\bstyle\b"),
     "sns": re.compile(r"\bsns\b"),
     "Config": re.compile(r"\bConfig\b"),
+    "register": re.compile(r"\bregister\(|register_(?:adapter|converter|dialect|error|\w+_accessor)"),
     "set_": re.compile(
         r"set_(?:theme|style|palette|context|option|config|printoptions|hls|"
         r"default|num_threads|grad|float32|verbosity|eng_float|tbl|fmt)"
@@ -58,6 +60,7 @@ _TEXT_MAKERS = re.compile(
 )
 _MAKES_TEXT = re.compile(
     r"""\b[rR]?[fF][rR]?['"]|\.to_(?:string|html|latex|markdown)|\b(?:str|repr|format|print|info)\b"""
+    r"""|\b(?:get_option|describe_option|get_printoptions|options)\b"""  # who asks for settings gets them
 )
 #: Text that is filled in, once what the text says is left out: ``"%d"`` in itself is none.
 _FILLS_IN = re.compile(r"""['"]\s*%""")
@@ -117,6 +120,34 @@ def _warnings(module: Any) -> object:
     return filters[: raising[-1] + 1] if raising else None
 
 
+def _dialects(module: Any) -> object:
+    names = [name for name in dir(module.Dialect) if name[0] != "_"]
+    found = {name: module.get_dialect(name) for name in module.list_dialects()}
+    return {name: [getattr(dialect, part, None) for part in names] for name, dialect in found.items()}
+
+
+def _mimetypes(module: Any) -> object:
+    return [dict(found) for found in (module.types_map, module.common_types, module.encodings_map)]
+
+
+def _logging(module: Any) -> object:
+    made_by = module.getLoggerClass(), module.getLogRecordFactory()
+    levels = module.getLevelNamesMapping()
+    return module.root.level, module.root.handlers[:], module.root.manager.disable, made_by, levels
+
+
+def _accessors(module: Any) -> object:
+    classes = (module.DataFrame, module.Series, module.Index)
+    return [{name: id(vars(cls).get(name)) for name in cls._accessors} for cls in classes]
+
+
+def _builtins(module: Any) -> object:
+    own = {"_", "__IPYTHON__", "display", "get_ipython"}
+    return {
+        name: id(value) for name, value in vars(module).items() if name not in own and "lineapy" not in name
+    }
+
+
 def _torch(module: Any) -> object:
     return (
         module.get_default_dtype(),
@@ -144,6 +175,8 @@ class _Kept:
         look: Gives what they are.
         users: Libraries that depend on them; None if every statement that calls something does.
         is_display: They matter to those only who turn values into text.
+        word: Libraries change them whenever they are imported: a change is a statement's own only if it, or the user's
+            code that it runs, says this word.
     """
 
     def __init__(
@@ -153,7 +186,9 @@ class _Kept:
         users: Iterable[str] | None,
         *,
         is_display: bool = False,
+        word: str = "",
     ) -> None:
+        self.word = word
         self.module = module
         self.look = look
         self.users = None if users is None else frozenset(users)
@@ -181,9 +216,20 @@ _KEPT: dict[str, _Kept] = {
     "socket": _Kept(
         "socket", lambda m: m.getdefaulttimeout(), ("socket", "urllib", "http", "requests", "ssl")
     ),
-    "logging": _Kept(
-        "logging", lambda m: (m.root.level, m.root.handlers[:], m.root.manager.disable), ("logging",)
+    "logging": _Kept("logging", _logging, ("logging",)),
+    "csv": _Kept("csv", _dialects, ("csv", "_csv", "pandas")),
+    "mimetypes": _Kept("mimetypes", _mimetypes, ("mimetypes", "email", "http", "urllib", "requests")),
+    "sqlite3": _Kept(
+        "sqlite3",
+        lambda m: (dict(m.adapters), dict(m.converters)),
+        ("sqlite3", "sqlalchemy", "pandas"),
+        word="register",
     ),
+    "pandas accessors": _Kept("pandas", _accessors, ("pandas",), word="register"),
+    "abc": _Kept("abc", lambda m: m.get_cache_token(), None, word="register"),
+    "copyreg": _Kept("copyreg", lambda m: dict(m.dispatch_table), None, word="copyreg"),
+    "codecs": _Kept("codecs", lambda _: None, None),  # there is no looking at them
+    "builtins": _Kept("builtins", _builtins, None),
     "gc": _Kept("gc", lambda m: (m.isenabled(), m.get_threshold()), ("gc",)),
     "time": _Kept("time", lambda m: (m.tzname, m.timezone), None),
 }
@@ -195,6 +241,8 @@ _HOLDERS = {
     ("plotly.io._renderers", "RenderersConfig"): "plotly",
     ("decimal", "Context"): "decimal",
 }
+#: Functions that change what cannot be looked at.
+_UNSEEN = {("_codecs", name) for name in ("register", "register_error", "unregister")}
 #: Modules whose attributes are followed in other ways.
 _ELSEWHERE = frozenset({"sys", "os", "builtins", "posix", "nt"})
 
@@ -214,9 +262,12 @@ class Settings:
         self._generic: set[str] = set()
         self._is_foreign = False
         self._speaking: dict[int, bool] = {}
+        self._words = {kept.word for kept in _KEPT.values()} - {""}
+        self._said = {""}  # those of these words that some text has said
 
     def look_at(self, text: str) -> None:
         """A text is going to run: does it speak of settings?"""
+        self._said.update(word for word in self._words if word in text)
         if not self.watching and _speaks(text):
             self.watch()
 
@@ -234,6 +285,9 @@ class Settings:
 
     def call(self, callee: object) -> None:
         """Something unknown is about to be called."""
+        if type(callee) is BuiltinFunctionType and (callee.__module__, callee.__name__) in _UNSEEN:
+            self._compare = True
+            self._generic.add("codecs")
         if not self._is_foreign and self._changed:
             module = getattr(callee, "__module__", None) or type(getattr(callee, "__self__", None)).__module__
             if isinstance(module, str) and module.partition(".")[0] not in _COMPUTING and is_library(module):
@@ -294,7 +348,9 @@ class Settings:
         if not quietly:
             # What a library is set to when a call imports it is no change, unless the statement may have set it then.
             names = {name for name in self._last if name in before or doings.may_import(_KEPT[name].module)}
-            self._note(versions, before, {*before, *names})
+            self._note(
+                versions, before, {name for name in (*before, *names) if doings.speaks_of(_KEPT[name].word)}
+            )
 
     def before_import(self) -> None:
         """A module is about to be imported, which may be the user's own."""
@@ -313,7 +369,8 @@ class Settings:
             before = dict(self._last)
             self._look()
             # What a library is set to when it is imported is no change, unless the user's module may have set it.
-            self._note(versions, before, {*before, *self._last} if own else set(before))
+            changed = {*before, *self._last} if own else {name for name in before if not _KEPT[name].word}
+            self._note(versions, before, changed)
 
     def _note(self, versions: Versions, before: dict[str, object], names: set[str]) -> None:
         for name in sorted(names):
@@ -333,7 +390,11 @@ class Settings:
         """The versions of settings that have changed since they were last looked at."""
         before = dict(self._last)
         self._look()
-        found = [name for name in before if not _same(before[name], self._last.get(name))]
+        found = [
+            name
+            for name in before
+            if _KEPT[name].word in self._said and not _same(before[name], self._last.get(name))
+        ]
         self._changed.update(dict.fromkeys(found))
         return [_version(name) for name in found]
 
@@ -402,6 +463,12 @@ class Doings:
         """Whether the statement's own code, not only that of a library it calls, may have imported a module."""
         return self.is_home or "import" in self.text() or module.partition(".")[0] in self.text()
 
+    def speaks_of(self, word: str) -> bool:
+        """Whether a word is in the statement's text, or among the names in the user's code that it may have run."""
+        return word in self.text() or (
+            self.is_home and any(word in name for code in self._codes() for name in names_in(code))
+        )
+
     def depends_on(self, name: str, *, foreign: bool) -> bool:
         """Whether the settings of a library may matter to the statement."""
         kept = _KEPT.get(name)
@@ -409,6 +476,8 @@ class Doings:
             return name in self._used()
         if name == "sys":  # how deep calls may go
             return self.is_home or foreign
+        if name == "builtins":
+            return True
         if kept.users is None:
             return self._calls
         if name == "matplotlib" and self._draws:
